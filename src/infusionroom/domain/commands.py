@@ -193,7 +193,10 @@ class Wait(VisitCommand, frozen=True, kw_only=True, tag="wait"):
 
 
 class Leave(VisitCommand, frozen=True, kw_only=True, tag="leave"):
+    """The person goes home. `against_advice` is their reason to go although something is missing."""
+
     accompanied_by: str = ""
+    against_advice: str = ""
 
 
 class Acknowledge(VisitCommand, frozen=True, kw_only=True, tag="acknowledge"):

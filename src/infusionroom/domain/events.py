@@ -57,7 +57,9 @@ class CourseDay(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What is known of a visit before the person comes. `start` is aware; `duration_min` is the booking's."""
+    """What is known of a visit before the person comes. `start` is aware; `duration_min` is the booking's;
+    `sent_at` is when the sender wrote it, so that an older message never overwrites a newer one.
+    """
 
     patient: Patient
     start: datetime
@@ -65,6 +67,7 @@ class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     appointment: Appointment | None = None
     course: CourseDay | None = None
     source: str = ""
+    sent_at: datetime | None = None
     note: str = ""
     walk_in: bool = False
 
@@ -140,7 +143,10 @@ class Consented(Event, frozen=True, kw_only=True, tag="consented"):
 
 
 class Weighed(Event, frozen=True, kw_only=True, tag="weighed"):
+    """`confirmed` says that an unlikely weight, or one far from the last, was asked about and meant."""
+
     kg: Decimal
+    confirmed: bool = False
 
 
 class VitalsTaken(Event, frozen=True, kw_only=True, tag="vitals_taken"):
@@ -358,8 +364,12 @@ class WaitingFor(Event, frozen=True, kw_only=True, tag="waiting_for"):
 
 
 class Left(Event, frozen=True, kw_only=True, tag="left"):
+    """`against_advice` is why the person went although something was missing; what, is in `missing`."""
+
     chair: int | None
     accompanied_by: str = ""
+    against_advice: str = ""
+    missing: tuple[str, ...] = ()
 
 
 class AlarmAcknowledged(Event, frozen=True, kw_only=True, tag="alarm_acknowledged"):
@@ -516,7 +526,7 @@ def kind_of(body: Event) -> str:
 
 
 def encode_event(body: Event) -> str:
-    """The body as canonical JSON: keys sorted, decimals as text; the same body gives the same bytes."""
+    """The body as canonical JSON: fields in their declared order, decimals as text; the same body gives the same bytes."""
     return _encoder.encode(body).decode("utf-8")
 
 
