@@ -16,7 +16,9 @@ from typing import Final, Literal
 import msgspec
 
 from infusionroom.domain.clinic import DoseRules
-from infusionroom.domain.dose_words import dose_text, plain
+from infusionroom.domain.dose_words import dose_text as dose_text
+from infusionroom.domain.dose_words import drug_text as drug_text
+from infusionroom.domain.dose_words import plain
 from infusionroom.domain.events import DoseBasis
 from infusionroom.domain.outcome import Reason
 
@@ -35,7 +37,7 @@ _QUOTIENT: Final = Context(prec=28, rounding=ROUND_HALF_EVEN, traps=[InvalidOper
 
 
 class DoseError(ValueError):
-    """A dose, rate, weight or concentration that no pump can be set by. The message is a sentence for a person."""
+    """A dose, rate, weight or concentration that no pump can be set by; its message is a sentence."""
 
 
 class NotAnAmount(DoseError):

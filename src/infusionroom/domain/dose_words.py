@@ -1,4 +1,4 @@
-"""How doses, units and look-alike drugs are written (ISMP's lists of error-prone abbreviations and tall man)."""
+"""How doses, units and look-alike drugs are written (after ISMP's lists)."""
 
 from __future__ import annotations
 
