@@ -180,8 +180,8 @@ def given_ml(spans: Iterable[RateSpan], boluses_ml: Iterable[Decimal], now: date
 def given_mg(
     spans: Iterable[RateSpan],
     boluses_mg: Iterable[Decimal],
-    now: datetime,
     concentration_mg_ml: Decimal,
+    now: datetime,
 ) -> Decimal:
     """The drug given up to `now`: volume of the spans × concentration, and the boluses in mg.
 
@@ -250,8 +250,8 @@ def weight_concerns(
 def _amount(value: Decimal, name: str) -> Decimal:
     if not value.is_finite():
         raise NotAnAmount(f"{name} must be a number.")
-    if value <= 0:
-        raise NotAnAmount(f"{name} must be above 0, not {dose_text(value)}.")
+    if value.is_zero() or value.is_signed():
+        raise NotAnAmount(f"{name} must be above 0.")
     if abs(value.adjusted()) > MAX_MAGNITUDE or len(value.as_tuple().digits) > MAX_DIGITS:
         raise NotAnAmount(f"{name} is of no size that can be meant: enter it again.")
     return value

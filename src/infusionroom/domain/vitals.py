@@ -273,5 +273,6 @@ def _unlikely(name: str, value: Decimal | int, band: Band, unit: str) -> Reason:
 
 
 def _shown(value: Decimal | int) -> str:
+    # A number from a file may have a million digits once its exponent is written out.
     number = Decimal(value)
-    return dose_text(number) if number.is_finite() else str(number)
+    return dose_text(number) if number.is_finite() and abs(number.adjusted()) < 9 else str(number)
