@@ -1,7 +1,7 @@
 """Whether an infusion helped, in integers.
 
-Responder cut-offs: ≥ 30 % moderate, ≥ 50 % substantial relief on NRS-11 (Dworkin 2008, IMMPACT). The follow-up
-is compared with the reading before the course's first infusion.
+Responder cut-offs: ≥ 30 % moderate, ≥ 50 % substantial relief on NRS-11 (Dworkin 2008, IMMPACT). The
+follow-up is compared with the reading before the course's first infusion.
 """
 
 from __future__ import annotations

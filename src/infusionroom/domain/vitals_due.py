@@ -25,7 +25,7 @@ MINUTE: Final = timedelta(minutes=1)
 
 
 class Anchors(msgspec.Struct, frozen=True):
-    """What the plan hangs on, aware instants: the start, rate rises and restarts, the stop, full sets taken."""
+    """What the plan hangs on, aware instants: start, rate rises and restarts, stop, full sets."""
 
     started_at: datetime | None
     rises: tuple[datetime, ...] = ()
@@ -34,14 +34,14 @@ class Anchors(msgspec.Struct, frozen=True):
 
 
 class DueState(msgspec.Struct, frozen=True):
-    """How the next set stands. `minutes` are until it is due (`in`, rounded up), else since (rounded down)."""
+    """How the next set stands. `minutes` are until it is due (`in`, rounded up) or since, rounded down."""
 
     kind: Literal["in", "due", "low", "medium"]
     minutes: int
 
 
 def next_due(anchors: Anchors, plan: VitalsPlan) -> datetime | None:
-    """When the next full set is due, in UTC; None before the start, when the baseline is the start's matter."""
+    """When the next full set is due, in UTC; None before the start: the baseline is a point of the start."""
     if anchors.started_at is None:
         return None
     taken = [at.astimezone(UTC) for at in anchors.taken]
