@@ -247,7 +247,7 @@ def test_a_rate_read_off_the_pump_and_typed_again_is_the_same(
 def test_four_hours_at_25_mg_h_are_100_mg() -> None:
     spans = [RateSpan(D("12.5"), EIGHT, after(240))]
     assert given_ml(spans, [], after(300)) == 50
-    assert given_mg(spans, [], D(2), after(300)) == 100
+    assert given_mg(spans, [], after(300), D(2)) == 100
     assert running_s(spans, after(300)) == 14_400
 
 
@@ -267,14 +267,14 @@ def test_the_one_division_comes_last() -> None:
     thirds = [RateSpan(D("0.1"), after(m), after(m + 20)) for m in (0, 30, 60)]
     assert given_ml(thirds, [], after(80)) == D("0.1")
     assert given_ml(thirds[:1], [], after(80)) == D("0.03333333333333333333333333333")
-    assert given_mg(thirds[:1], [], D(3), after(80)) == D("0.1")
+    assert given_mg(thirds[:1], [], after(80), D(3)) == D("0.1")
 
 
 def test_boluses_count_beside_the_spans() -> None:
     spans = [RateSpan(D(10), EIGHT, after(60))]
     assert given_ml(spans, [D("2.5"), D("0.125")], after(60)) == D("12.625")
-    assert given_mg(spans, [D(5)], D(2), after(60)) == 25
-    assert given_mg([], [], D(2), after(60)) == 0
+    assert given_mg(spans, [D(5)], after(60), D(2)) == 25
+    assert given_mg([], [], after(60), D(2)) == 0
 
 
 def test_nothing_is_given_before_the_start_or_after_now() -> None:
@@ -342,7 +342,7 @@ def test_no_drop_is_lost_by_cutting_spans(spans: list[RateSpan], cuts: list[int]
         ]
     now = EIGHT + timedelta(microseconds=now_us)
     assert given_ml(cut, [], now) == given_ml(spans, [], now)
-    assert given_mg(cut, [], D("3.3"), now) == given_mg(spans, [], D("3.3"), now)
+    assert given_mg(cut, [], now, D("3.3")) == given_mg(spans, [], now, D("3.3"))
     assert running_s(cut, now) == running_s(spans, now)
 
 

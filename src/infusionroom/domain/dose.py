@@ -180,8 +180,8 @@ def given_ml(spans: Iterable[RateSpan], boluses_ml: Iterable[Decimal], now: date
 def given_mg(
     spans: Iterable[RateSpan],
     boluses_mg: Iterable[Decimal],
-    concentration_mg_ml: Decimal,
     now: datetime,
+    concentration_mg_ml: Decimal,
 ) -> Decimal:
     """The drug given up to `now`: volume of the spans × concentration, and the boluses in mg.
 
