@@ -1,1 +1,47 @@
+"""The store: the journal and what follows from it, in SQLite or PostgreSQL. The only place that knows SQL.
 
+Importing it is cheap: SQLAlchemy is loaded by the first write, Alembic by making or migrating a store.
+"""
+
+from __future__ import annotations
+
+from infusionroom.store.backend import Feed
+from infusionroom.store.errors import (
+    JournalRefused,
+    SeatTaken,
+    StoreBusy,
+    StoreDamaged,
+    StoreError,
+    StoreFull,
+    StoreNewer,
+    StoreReadOnly,
+    StoreRefused,
+    StoreUnreachable,
+)
+from infusionroom.store.opening import open_store
+from infusionroom.store.rows import Quarantined, QuarantineState
+from infusionroom.store.store import Store, closing_store
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from infusionroom.store.writing import Writing
+
+__all__ = [
+    "Feed",
+    "JournalRefused",
+    "Quarantined",
+    "QuarantineState",
+    "SeatTaken",
+    "Store",
+    "StoreBusy",
+    "StoreDamaged",
+    "StoreError",
+    "StoreFull",
+    "StoreNewer",
+    "StoreReadOnly",
+    "StoreRefused",
+    "StoreUnreachable",
+    "Writing",
+    "closing_store",
+    "open_store",
+]

@@ -1,0 +1,48 @@
+"""Every way in which the store can fail, as one small family: one sentence each, without SQL or patients in it."""
+
+from __future__ import annotations
+
+
+class StoreError(Exception):
+    """The base of all that the store raises; the message is one sentence for a person."""
+
+
+class StoreUnreachable(StoreError):
+    """The store is not there just now: the file is gone, the server does not answer. It may come back."""
+
+
+class StoreBusy(StoreUnreachable):
+    """Somebody else holds the store for longer than a terminal waits. Nothing was written."""
+
+
+class StoreRefused(StoreError):
+    """The store must not be used as it is: wrong kind of file, network file system, guards missing."""
+
+
+class StoreNewer(StoreRefused):
+    """A newer version of the program made this store."""
+
+
+class StoreReadOnly(StoreError):
+    """This terminal may read the store and not write it."""
+
+
+class StoreFull(StoreError):
+    """The disk that holds the store is full. Nothing was written."""
+
+
+class StoreDamaged(StoreError):
+    """The database itself says that its file is damaged."""
+
+
+class JournalRefused(StoreError):
+    """The database refused an entry: out of order, out of chain, or given twice."""
+
+
+class SeatTaken(StoreError):
+    """A chair holds one person: `chair` is taken by `visit`."""
+
+    def __init__(self, chair: int, visit: str) -> None:
+        super().__init__(f"Chair {chair} is taken.")
+        self.chair = chair
+        self.visit = visit

@@ -1,0 +1,95 @@
+"""The store's file on its disk: which file systems are refused, which modes files get, which file it is."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Final
+
+from infusionroom.store.errors import StoreReadOnly, StoreRefused, StoreUnreachable
+
+Mounts = Iterable[tuple[str, str]]
+Identity = tuple[int, int]
+
+# Their locks are missing, advisory only, or lost on reconnect: two writers would tear the file.
+NETWORK_KINDS: Final = frozenset(
+    "nfs nfs4 cifs smb smb2 smb3 smbfs ncp ncpfs 9p afs openafs ceph glusterfs lustre beegfs gpfs orangefs pvfs2 coda "
+    "davfs davfs2 vboxsf prl_fs vmhgfs sshfs rclone s3fs gcsfuse".split()
+)
+_OCTAL: Final = re.compile(r"\\([0-7]{3})")
+
+
+def read_mounts() -> list[tuple[str, str]]:
+    """The machine's mounts as (mount point, kind); empty where the system does not tell."""
+    try:
+        text = Path("/proc/self/mounts").read_text(encoding="utf-8", errors="surrogateescape")
+    except OSError:
+        return []
+    rows = [line.split(" ") for line in text.splitlines()]
+    return [(_OCTAL.sub(lambda code: chr(int(code[1], 8)), row[1]), row[2]) for row in rows if len(row) > 2]
+
+
+def refuse_network_disk(path: Path, mounts: Callable[[], Mounts] = read_mounts) -> None:
+    """Raises `StoreRefused`, naming the kind, if `path` is or would be on a network file system."""
+    place = Path(os.path.realpath(path))
+    deepest, kind = -1, ""
+    for point, mounted in mounts():
+        parts = len(Path(point).parts)
+        # A later mount on the same point hides the earlier one.
+        if parts >= deepest and place.is_relative_to(point):
+            deepest, kind = parts, mounted
+    if kind in NETWORK_KINDS or kind.removeprefix("fuse.") in NETWORK_KINDS:
+        raise StoreRefused(
+            f"{path} is on a network file system ({kind}), where a database can be torn: "
+            "keep the store on a local disk, or use PostgreSQL."
+        )
+
+
+def identity(path: Path) -> Identity:
+    """Which file `path` is now. Raises `StoreUnreachable` if there is none."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        raise StoreUnreachable(f"The store {path} is gone: its file is not there.") from None
+    except OSError as error:
+        raise StoreUnreachable(f"The store {path} cannot be reached: {error.strerror}.") from None
+    if not stat.S_ISREG(found.st_mode):
+        raise StoreUnreachable(f"The store {path} is gone: what is there is not a file.")
+    return found.st_dev, found.st_ino
+
+
+def create_private(path: Path) -> bool:
+    """Makes an empty file for its owner's eyes only, and the folders to it; False if one was there.
+
+    Raises `StoreReadOnly` where this person may not.
+    """
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    except FileExistsError:
+        return False
+    except OSError as error:
+        raise StoreReadOnly(f"No store can be made at {path}: {error.strerror}.") from None
+    os.close(descriptor)
+    return True
+
+
+def hide_from_others(path: Path) -> None:
+    """Takes the rights of strangers off a file that we own; group rights are the clinic's own choice."""
+    try:
+        found = path.stat()
+    except OSError:
+        return
+    if found.st_mode & stat.S_IRWXO and found.st_uid == os.geteuid():
+        path.chmod(stat.S_IMODE(found.st_mode) & ~stat.S_IRWXO)
+
+
+def readable_by_all(path: Path) -> bool:
+    """Whether anybody on this machine could read the file."""
+    try:
+        return bool(path.stat().st_mode & stat.S_IRWXO)
+    except OSError:
+        return False

@@ -1,0 +1,208 @@
+"""The store of a clinic that outgrew one machine: PostgreSQL by psycopg 3, read here without SQLAlchemy."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, closing, nullcontext
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+
+from infusionroom.store.address import PostgresAddress
+from infusionroom.store.backend import Connection, Row, Value
+from infusionroom.store.errors import (
+    JournalRefused,
+    StoreBusy,
+    StoreDamaged,
+    StoreError,
+    StoreFull,
+    StoreReadOnly,
+    StoreRefused,
+    StoreUnreachable,
+)
+from infusionroom.store.guards import POSTGRES_FUNCTIONS, POSTGRES_GUARDS, missing_guards
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from infusionroom.store.postgres_feed import PostgresFeed
+
+_PARAMETER: Final = re.compile(r"(?<!:):([a-z_][a-z0-9_]*)")
+_READING: Final = "-c default_transaction_read_only=on -c timezone=UTC -c statement_timeout=60s"
+# A terminal that hangs in mid-transaction must not hold the journal's head for ever.
+_WRITING: Final = "-c lock_timeout=10s -c idle_in_transaction_session_timeout=30s -c timezone=UTC"
+_ALIVE: Final = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15000,
+}
+
+# SQLSTATE, or its first two characters, → what it means for a terminal.
+_BUSY: Final = frozenset({"55P03", "57014", "40001", "40P01", "25P03"})
+_MEANING: Final[dict[str, type[StoreError]]] = {
+    "53100": StoreFull,
+    "25006": StoreReadOnly,
+    "42501": StoreReadOnly,
+    "28": StoreRefused,
+    "3D": StoreRefused,
+    "08": StoreUnreachable,
+    "57": StoreUnreachable,
+    "53": StoreUnreachable,
+    "XX": StoreDamaged,
+    "23": JournalRefused,
+}
+_SENTENCE: Final[dict[type[StoreError], str]] = {
+    StoreFull: "The disk of the store {} is full: nothing was written.",
+    StoreReadOnly: "This terminal may not write the store {}.",
+    StoreRefused: "The server refuses this user or knows no such database: {}.",
+    StoreUnreachable: "The store {} does not answer.",
+    StoreDamaged: "The database {} says that it is damaged.",
+    JournalRefused: "The store {} refused what was to be written; nothing was written.",
+}
+
+
+class PostgresBackend:
+    """A store on a PostgreSQL server."""
+
+    name = "postgresql"
+    errors: tuple[type[BaseException], ...] = (psycopg.Error,)
+
+    def __init__(self, address: PostgresAddress) -> None:
+        self.display = address.display
+        try:
+            self._options: dict[str, Any] = _ALIVE | conninfo_to_dict(address.conninfo)
+        except psycopg.Error:
+            raise StoreRefused(f"This is not the address of a PostgreSQL database: {self.display}.") from None
+
+    # ── how PostgreSQL says things ──────────────────────────────────────────────────────────────────────────
+
+    def statement(self, text: str) -> str:
+        return _PARAMETER.sub(r"%(\1)s", text.replace("%", "%%"))
+
+    def bind(self, value: Value) -> Any:
+        return value
+
+    def instant(self, stored: Any) -> datetime | None:
+        return None if stored is None else stored.astimezone(UTC)
+
+    def day(self, stored: Any) -> date | None:
+        return None if stored is None else date.fromisoformat(stored.isoformat())
+
+    def explain(self, error: BaseException) -> StoreError:
+        state = str(getattr(error, "sqlstate", None) or "")
+        if state in _BUSY:
+            return StoreBusy("Another terminal is writing and does not finish: try again.")
+        kind = _MEANING.get(state) or _MEANING.get(state[:2])
+        if kind is None and (
+            not state and isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)
+        ):
+            kind = StoreUnreachable
+        if kind is None:
+            return StoreError(f"The store {self.display} failed ({state or type(error).__name__}).")
+        return kind(_SENTENCE[kind].format(self.display))
+
+    # ── reading ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    def connect(self) -> psycopg.Connection[Any]:
+        return self._open(_READING, autocommit=True)
+
+    def _open(self, settings: str, *, autocommit: bool) -> psycopg.Connection[Any]:
+        chosen = f"{self._options.get('options', '')} {settings}".strip()
+        try:
+            return psycopg.connect(
+                **(self._options | {"options": chosen, "application_name": "infusionroom"}),
+                autocommit=autocommit,
+            )
+        except psycopg.Error as error:
+            raise self.explain(error) from None
+
+    def usable(self, connection: Connection) -> bool:
+        assert isinstance(connection, psycopg.Connection)
+        return not (connection.closed or connection.broken)
+
+    def fetch(self, connection: Connection, statement: str, values: Mapping[str, Any]) -> list[Row]:
+        assert isinstance(connection, psycopg.Connection)
+        return list(connection.execute(statement, values).fetchall())
+
+    def recovered(self, error: BaseException, connection: Connection) -> bool:
+        """A connection that died while it lay idle is no reason to fail: one more try on a new one."""
+        return not self.usable(connection)
+
+    def revision(self) -> str | None:
+        with closing(self.connect()) as connection:
+            try:
+                if self.fetch(connection, "SELECT to_regclass('alembic_version')", {})[0][0] is None:
+                    if self.fetch(connection, "SELECT to_regclass('journal')", {})[0][0] is not None:
+                        raise StoreRefused(
+                            f"{self.display} holds another program's tables: name another database."
+                        )
+                    return None
+                rows = self.fetch(connection, "SELECT version_num FROM alembic_version", {})
+            except psycopg.Error as error:
+                raise self.explain(error) from None
+        return str(rows[0][0]) if rows else None
+
+    def guard_problems(self, connection: Connection) -> list[str]:
+        present = {
+            str(name): f"{function} {kind} {enabled}"
+            for name, function, kind, enabled in self.fetch(
+                connection,
+                "SELECT t.tgname, p.proname, t.tgtype, t.tgenabled FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid"
+                " WHERE t.tgrelid = to_regclass('journal') AND NOT t.tgisinternal",
+                {},
+            )
+        }
+        wanted = {name: f"{function} {kind} O" for name, (_, function, kind) in POSTGRES_GUARDS.items()}
+        bodies = {
+            str(name): str(body)
+            for name, body in self.fetch(
+                connection,
+                "SELECT DISTINCT p.proname, p.prosrc FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid"
+                " WHERE t.tgrelid = to_regclass('journal') AND NOT t.tgisinternal",
+                {},
+            )
+        }
+        return missing_guards(present | bodies, wanted | POSTGRES_FUNCTIONS)
+
+    def own_problems(self, connection: Connection) -> list[str]:
+        rows = self.fetch(
+            connection,
+            "SELECT c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid"
+            " WHERE NOT i.indisvalid AND c.relnamespace = current_schema()::regnamespace",
+            {},
+        )
+        problems = [f"PostgreSQL says that the index {row[0]} is not valid." for row in rows]
+        if self.fetch(connection, "SHOW fsync", {})[0][0] != "on":
+            problems.append("The server runs with fsync off: a power cut can lose acknowledged entries.")
+        return problems
+
+    def feed(self) -> PostgresFeed:
+        from infusionroom.store.postgres_feed import PostgresFeed
+
+        return PostgresFeed(self)
+
+    # ── writing ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    def turn(self) -> AbstractContextManager[None]:
+        """No turn is needed: writers queue at the journal's head row."""
+        return nullcontext()
+
+    def create(self) -> None:
+        """The database itself is made by whoever runs the server."""
+
+    def connect_to_write(self) -> psycopg.Connection[Any]:
+        return self._open(_WRITING, autocommit=False)
+
+    def engine(self) -> Engine:
+        from infusionroom.store.engine import postgres_engine
+
+        return postgres_engine(self.connect_to_write)
+
+    def back_up(self, revision: str) -> str:
+        """Nothing to copy here: the migration is one transaction, and backups are the server's."""
+        return ""

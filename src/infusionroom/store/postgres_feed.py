@@ -1,0 +1,83 @@
+"""Noticing another terminal's commit on PostgreSQL: LISTEN as a hint, a look at the head row as the certainty."""
+
+from __future__ import annotations
+
+import select
+import socket
+import threading
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+import psycopg
+
+from infusionroom.store.errors import StoreError, StoreUnreachable
+from infusionroom.store.schema import CHANNEL
+
+if TYPE_CHECKING:
+    from infusionroom.store.postgres import PostgresBackend
+
+# A notice can be lost behind a connection pooler, and a dead line is only found by using it.
+LOOK_S: Final = 2.0
+
+
+class PostgresFeed:
+    """A connection of its own that listens."""
+
+    def __init__(self, backend: PostgresBackend) -> None:
+        self._backend = backend
+        self._closed = False
+        self._using = threading.Lock()
+        self._ours, self._theirs = socket.socketpair()
+        self._connection = backend.connect()
+        self._head = -1
+        try:
+            self._connection.execute(f"LISTEN {CHANNEL}")
+            self._head = self._look()
+        except (psycopg.Error, StoreError) as error:
+            self._release()
+            raise StoreUnreachable(f"The store {backend.display} does not answer.") from (
+                None if isinstance(error, psycopg.Error) else error
+            )
+
+    def wait(self, timeout: float) -> bool:
+        remaining = timeout
+        with self._using:
+            while not self._closed:
+                if self._noticed(min(LOOK_S, max(remaining, 0))):
+                    return True
+                remaining -= LOOK_S
+                if remaining <= 0:
+                    break
+        return False
+
+    def _noticed(self, timeout: float) -> bool:
+        try:
+            readable, _, _ = select.select([self._connection.fileno(), self._ours.fileno()], [], [], timeout)
+            if self._ours.fileno() in readable:
+                return False
+            # Never a query inside this loop: psycopg deadlocks.
+            for _ in self._connection.notifies(timeout=0):
+                pass
+            head = self._look()
+        except (psycopg.Error, OSError, ValueError):
+            raise StoreUnreachable(f"The store {self._backend.display} does not answer.") from None
+        changed, self._head = head != self._head, head
+        return changed
+
+    def _look(self) -> int:
+        rows = self._backend.fetch(self._connection, "SELECT id FROM head", {})
+        return int(rows[0][0]) if rows else 0
+
+    def close(self) -> None:
+        if self._closed:
+            return
+        self._closed = True
+        with suppress(OSError):
+            self._theirs.send(b"x")
+        with self._using:
+            self._release()
+
+    def _release(self) -> None:
+        self._connection.close()
+        self._ours.close()
+        self._theirs.close()

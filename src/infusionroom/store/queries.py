@@ -1,0 +1,221 @@
+"""Every question that is asked of the store, once, for the reading and for the writing side alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from datetime import date, datetime
+from typing import Any, Final
+
+from infusionroom.domain.journal import GENESIS, Entry, RawEntry, instant_to_text
+from infusionroom.domain.record import VisitRecord
+from infusionroom.store.backend import Dialect, Row, Value
+from infusionroom.store.rows import (
+    JOURNAL_COLUMNS,
+    QUARANTINE_COLUMNS,
+    VISIT_COLUMNS,
+    Quarantined,
+    QuarantineState,
+    quarantined,
+    raw_entry,
+    search_key,
+    visit_record,
+)
+
+Fetch = Callable[[str, Mapping[str, Any]], list[Row]]
+
+# Rows read at a time where a whole table is walked, so that no read lasts long enough to hold up a writer.
+PAGE: Final = 2000
+_LAST_CHARACTER: Final = "\U0010ffff"
+
+
+class Queries:
+    """Questions over `fetch`, which runs one statement of `dialect` and gives all its rows."""
+
+    def __init__(self, dialect: Dialect, fetch: Fetch) -> None:
+        self._dialect = dialect
+        self._fetch = fetch
+
+    def _ask(self, text: str, **values: Value) -> list[Row]:
+        bound = {name: self._dialect.bind(value) for name, value in values.items()}
+        return self._fetch(self._dialect.statement(text), bound)
+
+    # ── the journal ─────────────────────────────────────────────────────────────────────────────────────────
+
+    def head(self) -> tuple[int, str]:
+        """The last entry's id and hash; (0, GENESIS) when there is none."""
+        rows = self._ask("SELECT id, hash FROM head")
+        return (int(rows[0][0]), str(rows[0][1])) if rows else (0, GENESIS)
+
+    def entries(
+        self,
+        *,
+        after: int = 0,
+        until: int | None = None,
+        streams: Collection[str] | None = None,
+        recorded_until: datetime | None = None,
+    ) -> list[Entry]:
+        """Entries in journal order: ids above `after` up to `until`, of `streams`, recorded by `recorded_until`.
+
+        Raises `UnreadableEvent`.
+        """
+        if streams is not None and not streams:
+            return []
+        where, values = ["id > :after"], dict[str, Value](after=after)
+        if until is not None:
+            where.append("id <= :until")
+            values["until"] = until
+        if recorded_until is not None:
+            where.append("recorded_at <= :recorded")
+            values["recorded"] = instant_to_text(recorded_until)
+        if streams is not None:
+            where.append(f"stream IN ({_among('stream', streams, values)})")
+        return [raw_entry(row).entry() for row in self._journal(" AND ".join(where), values)]
+
+    def raw_entries(self, after: int = 0) -> Iterator[RawEntry]:
+        """All rows as they are stored, in journal order, a page at a time."""
+        while page := self._journal("id > :after", {"after": after}, limit=PAGE):
+            yield from map(raw_entry, page)
+            after = int(page[-1][0])
+
+    def by_command(self, command: str) -> list[Entry]:
+        """What the command of this id wrote, in its order; nothing if it never did."""
+        rows = self._ask(
+            f"SELECT {JOURNAL_COLUMNS} FROM journal WHERE command = :command ORDER BY part", command=command
+        )
+        return [raw_entry(row).entry() for row in rows]
+
+    def versions(self, streams: Collection[str]) -> dict[str, int]:
+        """The version of each stream; 0 for one without entries."""
+        found = dict.fromkeys(streams, 0)
+        if found:
+            values: dict[str, Value] = {}
+            among = _among("stream", found, values)
+            text = f"SELECT stream, max(version) FROM journal WHERE stream IN ({among}) GROUP BY stream"
+            found |= {str(stream): int(version) for stream, version in self._ask(text, **values)}
+        return found
+
+    def _journal(self, where: str, values: Mapping[str, Value], limit: int | None = None) -> list[Row]:
+        bound = "" if limit is None else f" LIMIT {limit}"
+        return self._ask(f"SELECT {JOURNAL_COLUMNS} FROM journal WHERE {where} ORDER BY id{bound}", **values)
+
+    # ── visits ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    def visits_on(self, day: date) -> list[str]:
+        """Every visit that was ever planned on or present on this clinic day."""
+        return self._names("SELECT visit FROM visit_day WHERE day = :day ORDER BY visit", day=day)
+
+    def open_visits(self) -> list[str]:
+        """Who is here now, of whatever day."""
+        return self._names("SELECT visit FROM visit WHERE is_open ORDER BY visit")
+
+    def open_visits_at(self, instant: datetime) -> list[str]:
+        """Who was here at an instant: arrived by then, and not at an end or only later. It may name a few more."""
+        return self._names(
+            "SELECT visit FROM visit WHERE is_open AND opened_at <= :instant"
+            " UNION SELECT visit FROM visit WHERE closed_at > :instant AND arrived_at <= :instant ORDER BY 1",
+            instant=instant,
+        )
+
+    def visit_by_appointment(self, key: str) -> str | None:
+        """The visit of the sender's appointment `placer/filler`."""
+        text = "SELECT visit FROM visit WHERE appointment = :key AND appointment <> ''"
+        return next(iter(self._names(text, key=key)), None)
+
+    def records(
+        self,
+        *,
+        day: date | None = None,
+        since: date | None = None,
+        until: date | None = None,
+        visits: Collection[str] | None = None,
+    ) -> list[VisitRecord]:
+        """Visit rows by planned start: of one clinic day, of the days from `since` to `until`, of these visits."""
+        where: list[str] = []
+        values: dict[str, Value] = {}
+        for comparison, name, bound in (("=", "day", day), (">=", "since", since), ("<=", "until", until)):
+            if bound is not None:
+                where.append(f"day {comparison} :{name}")
+                values[name] = bound
+        if visits is not None:
+            if not visits:
+                return []
+            where.append(f"visit IN ({_among('visit', visits, values)})")
+        return self._visits(" AND ".join(where) or "1 = 1", values)
+
+    def find_visits(self, text: str, limit: int = 50) -> list[VisitRecord]:
+        """Visits, latest first, whose family name, given name or record number begins with `text`.
+
+        Case and accents do not matter. Of several words each must begin one of the three.
+        """
+        whole = search_key(text)
+        words = search_key(text.replace(",", " ")).split()
+        if not words:
+            return []
+        values: dict[str, Value] = {}
+        anyone = " UNION ".join(_begins(column, whole, "whole", values) for column in _SEARCHED)
+        wanted = f"visit IN ({anyone})"
+        if len(words) > 1:
+            each = [
+                "visit IN ("
+                + " UNION ".join(_begins(column, word, f"w{i}", values) for column in _SEARCHED)
+                + ")"
+                for i, word in enumerate(words)
+            ]
+            wanted = f"({wanted} OR ({' AND '.join(each)}))"
+        return self._visits(wanted, values, f"planned_start DESC, visit LIMIT {int(limit)}")
+
+    def infusions_before(self, record_numbers: Collection[str], before: datetime) -> dict[str, int]:
+        """How many infusions were started here for each record number before an instant; 0 where none."""
+        counts = dict.fromkeys((number for number in record_numbers if number), 0)
+        if counts:
+            values: dict[str, Value] = {"before": before}
+            among = _among("number", counts, values)
+            text = (
+                f"SELECT record_number, count(*) FROM visit WHERE record_number IN ({among})"
+                " AND started_at < :before GROUP BY record_number"
+            )
+            counts |= {str(number): int(count) for number, count in self._ask(text, **values)}
+        return counts
+
+    def seats(self) -> dict[int, str]:
+        """Who sits where: chair → visit."""
+        return {
+            int(chair): str(visit)
+            for chair, visit in self._ask("SELECT chair, visit FROM seat ORDER BY chair")
+        }
+
+    def _names(self, text: str, **values: Value) -> list[str]:
+        return [str(row[0]) for row in self._ask(text, **values)]
+
+    def _visits(
+        self, where: str, values: Mapping[str, Value], order: str = "planned_start, visit"
+    ) -> list[VisitRecord]:
+        rows = self._ask(f"SELECT {VISIT_COLUMNS} FROM visit WHERE {where} ORDER BY {order}", **values)
+        return [visit_record(row, self._dialect) for row in rows]
+
+    # ── quarantine ──────────────────────────────────────────────────────────────────────────────────────────
+
+    def quarantined(self, state: QuarantineState | None = "waiting") -> list[Quarantined]:
+        """What was not understood, oldest first: what waits, or all of another state, or everything."""
+        where, values = (
+            ("1 = 1", dict[str, Value]()) if state is None else ("state = :state", {"state": state})
+        )
+        rows = self._ask(f"SELECT {QUARANTINE_COLUMNS} FROM quarantine WHERE {where} ORDER BY id", **values)
+        return [quarantined(row, self._dialect) for row in rows]
+
+
+_SEARCHED: Final = ("family_key", "given_key", "record_key")
+
+
+def _among(name: str, wanted: Collection[str], values: dict[str, Value]) -> str:
+    names = []
+    for number, value in enumerate(dict.fromkeys(wanted)):
+        values[f"{name}_{number}"] = value
+        names.append(f":{name}_{number}")
+    return ", ".join(names)
+
+
+def _begins(column: str, prefix: str, name: str, values: dict[str, Value]) -> str:
+    """A range and no LIKE: it uses the index on both databases, and nothing in a name can be a wildcard."""
+    values |= {f"{name}_from": prefix, f"{name}_to": prefix + _LAST_CHARACTER}
+    return f"SELECT visit FROM visit WHERE {column} >= :{name}_from AND {column} < :{name}_to"

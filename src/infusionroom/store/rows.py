@@ -1,0 +1,82 @@
+"""Flat rows ↔ the domain's records: the one list of columns that reading and writing share."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import date, datetime
+from typing import Any, Final, Literal, get_args, get_type_hints
+
+import msgspec
+
+from infusionroom.domain.journal import RawEntry
+from infusionroom.domain.record import VisitRecord
+from infusionroom.store.backend import Dialect, Row
+
+JOURNAL_COLUMNS: Final = ", ".join(RawEntry.__struct_fields__)
+VISIT_COLUMNS: Final = ", ".join(VisitRecord.__struct_fields__)
+
+QuarantineState = Literal["waiting", "retried", "dismissed"]
+
+
+class Quarantined(msgspec.Struct, frozen=True):
+    """A part of a stranger's file that was not understood: where, why, and its text as it came.
+
+    `raw` is patient data: it stays in the store and on the screen of who may see it. `id` is 0 until it is kept.
+    """
+
+    file: str
+    line: int
+    field: str
+    why: str
+    raw: str
+    id: int = 0
+    received_at: datetime | None = None
+    received_by: str = ""
+    state: QuarantineState = "waiting"
+
+
+QUARANTINE_COLUMNS: Final = ", ".join(Quarantined.__struct_fields__)
+
+
+def _kinds(record: type[msgspec.Struct]) -> tuple[str, ...]:
+    kinds = []
+    for hint in get_type_hints(record).values():
+        inner = [each for each in get_args(hint) if each is not type(None)] or [hint]
+        kinds.append({datetime: "instant", date: "day", bool: "flag"}.get(inner[0], ""))
+    return tuple(kinds)
+
+
+_VISIT_KINDS: Final = _kinds(VisitRecord)
+_QUARANTINE_KINDS: Final = _kinds(Quarantined)
+
+
+def raw_entry(row: Row) -> RawEntry:
+    return RawEntry(*row)
+
+
+def visit_record(row: Row, dialect: Dialect) -> VisitRecord:
+    return VisitRecord(*_typed(row, _VISIT_KINDS, dialect))
+
+
+def quarantined(row: Row, dialect: Dialect) -> Quarantined:
+    return Quarantined(*_typed(row, _QUARANTINE_KINDS, dialect))
+
+
+def _typed(row: Row, kinds: tuple[str, ...], dialect: Dialect) -> list[Any]:
+    values: list[Any] = []
+    for kind, stored in zip(kinds, row, strict=True):
+        if kind == "instant":
+            values.append(dialect.instant(stored))
+        elif kind == "day":
+            values.append(dialect.day(stored))
+        elif kind == "flag":
+            values.append(bool(stored))
+        else:
+            values.append(stored)
+    return values
+
+
+def search_key(text: str) -> str:
+    """What names are searched by: without case, accents and doubled spaces, so that “muller” finds Müller."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return " ".join("".join(char for char in plain if not unicodedata.combining(char)).split())

@@ -1,0 +1,278 @@
+"""The default store: one SQLite file through the standard library's driver, read here and written by turns.
+
+Rollback journal and FULL: in replayed power cuts nothing else lost nothing. Not WAL: up to 3.51.2 it can lose
+acknowledged commits when a writer meets a checkpointer.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, closing, suppress
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
+
+from infusionroom.store import filesystem
+from infusionroom.store.backend import Connection, Row, Value
+from infusionroom.store.errors import (
+    JournalRefused,
+    StoreBusy,
+    StoreDamaged,
+    StoreError,
+    StoreFull,
+    StoreReadOnly,
+    StoreRefused,
+    StoreUnreachable,
+)
+from infusionroom.store.guards import SQLITE_GUARDS, missing_guards
+from infusionroom.store.queue import writers_turn
+from infusionroom.store.schema import APPLICATION_ID
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from infusionroom.store.sqlite_feed import SqliteFeed
+
+BUSY_S: Final = 10.0
+_MAGIC: Final = b"SQLite format 3\x00"
+
+
+class FileConnection(sqlite3.Connection):
+    """A connection that remembers which file it opened."""
+
+    opened: filesystem.Identity = (0, 0)
+
+
+class SqliteBackend:
+    """A store in a file. `mounts` tells the machine's file systems, `busy_s` how long to wait for another."""
+
+    name = "sqlite"
+    errors: tuple[type[BaseException], ...] = (sqlite3.Error,)
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        busy_s: float = BUSY_S,
+        mounts: Callable[[], filesystem.Mounts] = filesystem.read_mounts,
+    ) -> None:
+        self.path = path
+        self.display = str(path)
+        self._busy_s = busy_s
+        filesystem.refuse_network_disk(path, mounts)
+
+    # ── how SQLite says things ──────────────────────────────────────────────────────────────────────────────
+
+    def statement(self, text: str) -> str:
+        return text
+
+    def bind(self, value: Value) -> Any:
+        """Instants as SQLAlchemy writes them on SQLite: naive UTC text."""
+        if isinstance(value, datetime):
+            return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+        if isinstance(value, date):
+            return value.isoformat()
+        return value
+
+    def instant(self, stored: Any) -> datetime | None:
+        return None if stored is None else datetime.fromisoformat(stored).replace(tzinfo=UTC)
+
+    def day(self, stored: Any) -> date | None:
+        return None if stored is None else date.fromisoformat(stored)
+
+    def explain(self, error: BaseException) -> StoreError:
+        code = str(getattr(error, "sqlite_errorname", ""))
+        match code.removeprefix("SQLITE_").split("_")[0]:
+            case "BUSY" | "LOCKED":
+                return StoreBusy("Another terminal is writing and does not finish: try again.")
+            case "FULL":
+                return StoreFull(
+                    f"The disk that holds the store {self.display} is full: nothing was written."
+                )
+            case "READONLY" | "PERM" | "AUTH":
+                return StoreReadOnly(f"This terminal may not write the store {self.display}.")
+            case "CANTOPEN" | "IOERR" | "PROTOCOL":
+                return StoreUnreachable(
+                    f"The store {self.display} cannot be read or written on its disk ({code})."
+                )
+            case "CORRUPT" | "NOTADB":
+                return StoreDamaged(f"The file {self.display} is damaged or not a store ({code}).")
+            case "CONSTRAINT":
+                return JournalRefused(
+                    f"The store refused what was to be written ({code}); nothing was written."
+                )
+            case _:
+                return StoreError(f"The store {self.display} failed ({code or type(error).__name__}).")
+
+    # ── reading ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    def connect(self) -> FileConnection:
+        found = filesystem.identity(self.path)
+        try:
+            connection = self._open("ro")
+            connection.execute("PRAGMA query_only = ON")
+        except sqlite3.Error as error:
+            raise self._gone_or(error) from None
+        connection.opened = found
+        return connection
+
+    def _open(self, mode: str) -> FileConnection:
+        uri = f"file:{quote(str(self.path))}?mode={mode}"
+        connection = sqlite3.connect(
+            uri,
+            uri=True,
+            isolation_level=None,
+            timeout=self._busy_s,
+            check_same_thread=False,
+            factory=FileConnection,
+        )
+        assert isinstance(connection, FileConnection)
+        return connection
+
+    def _gone_or(self, error: BaseException) -> StoreError:
+        try:
+            filesystem.identity(self.path)
+        except StoreUnreachable as gone:
+            return gone
+        return self.explain(error)
+
+    def usable(self, connection: Connection) -> bool:
+        assert isinstance(connection, FileConnection)
+        return connection.opened == filesystem.identity(self.path)
+
+    def fetch(self, connection: Connection, statement: str, values: Mapping[str, Any]) -> list[Row]:
+        assert isinstance(connection, FileConnection)
+        return connection.execute(statement, values).fetchall()
+
+    def recovered(self, error: BaseException, connection: Connection) -> bool:
+        """A terminal that died in mid-commit left a journal that only a writer can roll back: be that writer."""
+        if getattr(error, "sqlite_errorname", "") != "SQLITE_READONLY_ROLLBACK":
+            return False
+        try:
+            with closing(self._open("rw")) as writer:
+                writer.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        except sqlite3.Error:
+            raise StoreUnreachable(
+                f"The store {self.display} was left by a terminal that died while writing, and this terminal "
+                "may not repair that: open it once from one that may write."
+            ) from None
+        return True
+
+    def revision(self) -> str | None:
+        if not self.path.exists():
+            return None
+        filesystem.identity(self.path)
+        try:
+            with self.path.open("rb") as file:
+                magic = file.read(len(_MAGIC))
+        except OSError as error:
+            raise StoreUnreachable(f"The store {self.display} cannot be read: {error.strerror}.") from None
+        if not magic:
+            return None
+        if magic != _MAGIC:
+            raise StoreRefused(f"{self.display} is not a store of infusionroom: it is no database file.")
+        return self._read_revision()
+
+    def _read_revision(self) -> str | None:
+        for last_try in (False, True):
+            with closing(self.connect()) as connection:
+                try:
+                    tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
+                    (application,) = connection.execute("PRAGMA application_id").fetchone()
+                    if not tables:
+                        return None
+                    if application != APPLICATION_ID or "alembic_version" not in tables:
+                        raise StoreRefused(
+                            f"{self.display} is another program's database: name another file."
+                        )
+                    row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+                    return str(row[0]) if row else None
+                except sqlite3.Error as error:
+                    if last_try or not self.recovered(error, connection):
+                        raise self.explain(error) from None
+        raise AssertionError("unreachable")
+
+    def guard_problems(self, connection: Connection) -> list[str]:
+        rows = self.fetch(
+            connection,
+            "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'journal'",
+            {},
+        )
+        return missing_guards({str(name): str(sql) for name, sql in rows}, SQLITE_GUARDS)
+
+    def own_problems(self, connection: Connection) -> list[str]:
+        found = [str(row[0]) for row in self.fetch(connection, "PRAGMA integrity_check", {})]
+        problems = [f"SQLite finds the file damaged: {text}." for text in found if text != "ok"]
+        for row in self.fetch(connection, "PRAGMA foreign_key_check", {}):
+            problems.append(f"Row {row[1]} of table {row[0]} refers to a {row[2]} that is not there.")
+        if self.fetch(connection, "PRAGMA journal_mode", {})[0][0] == "wal":
+            problems.append(
+                "The file is in WAL mode, which can lose acknowledged entries: some other program set it."
+            )
+        if filesystem.readable_by_all(self.path):
+            problems.append(
+                f"Everybody on this machine can read {self.display}: take that right away (chmod o=)."
+            )
+        return problems
+
+    def feed(self) -> SqliteFeed:
+        from infusionroom.store.sqlite_feed import SqliteFeed
+
+        return SqliteFeed(self)
+
+    # ── writing ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    def turn(self) -> AbstractContextManager[None]:
+        return writers_turn(self.path, self._busy_s)
+
+    def create(self) -> None:
+        filesystem.create_private(self.path)
+
+    def connect_to_write(self) -> FileConnection:
+        """A connection as the room's safety needs it; transactions are begun by the engine alone."""
+        found = filesystem.identity(self.path)
+        connection = self._open("rw")
+        try:
+            (mode,) = connection.execute("PRAGMA journal_mode = TRUNCATE").fetchone()
+            for setting in ("synchronous = FULL", "foreign_keys = ON", "recursive_triggers = ON"):
+                connection.execute(f"PRAGMA {setting}")
+            if mode != "truncate":
+                raise StoreRefused(
+                    f"The store {self.display} is held in journal mode {mode} by another program."
+                )
+        except BaseException:
+            connection.close()
+            raise
+        connection.opened = found
+        return connection
+
+    def engine(self) -> Engine:
+        from infusionroom.store.engine import sqlite_engine
+
+        return sqlite_engine(self.connect_to_write)
+
+    def back_up(self, revision: str) -> str:
+        return self.copy_to(_unused(self.path.with_name(f"{self.path.name}.{revision}.bak")))
+
+    def copy_to(self, target: Path) -> str:
+        """A whole, consistent copy at `target`, for its owner's eyes only, even while others write."""
+        if not filesystem.create_private(target):
+            raise StoreRefused(f"{target} is there already: name another file for the copy.")
+        try:
+            with closing(self._open("rw")) as connection:
+                connection.execute("VACUUM INTO ?", (str(target),))
+        except sqlite3.Error as error:
+            with suppress(OSError):
+                target.unlink()
+            raise self.explain(error) from None
+        return str(target)
+
+
+def _unused(path: Path) -> Path:
+    candidate, number = path, 1
+    while candidate.exists():
+        number += 1
+        candidate = path.with_name(f"{path.name}.{number}")
+    return candidate

@@ -1,0 +1,103 @@
+"""The store as the rest of the program sees it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Collection, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from infusionroom.store.backend import Backend, Feed
+from infusionroom.store.check import problems_of
+from infusionroom.store.errors import StoreRefused
+from infusionroom.store.queries import Queries
+from infusionroom.store.reader import Reader
+from infusionroom.store.rows import Quarantined, QuarantineState
+
+if TYPE_CHECKING:
+    from infusionroom.store.writer import Writer
+    from infusionroom.store.writing import Writing
+
+
+class Store(Queries):
+    """One room's store. Any thread may use it; what it asks is in `Queries`.
+
+    Reading needs no right to write and loads no SQLAlchemy; the first `writing` loads it.
+    """
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+        self._reader = Reader(backend)
+        self._writer: Writer | None = None
+        self._opening = threading.Lock()
+        super().__init__(backend, self._reader.fetch)
+
+    @property
+    def url_for_display(self) -> str:
+        """Where the store is, without a password."""
+        return self._backend.display
+
+    def writing(self) -> AbstractContextManager[Writing]:
+        """A transaction of its own, in this writer's turn; commits when the block ends, rolls back when it raises.
+
+        Raises `StoreBusy`, `StoreReadOnly`, `StoreFull`, `StoreUnreachable`, `JournalRefused`.
+        """
+        return self._ready_writer().writing()
+
+    def _ready_writer(self) -> Writer:
+        with self._opening:
+            if self._writer is None:
+                from infusionroom.store.writer import Writer
+
+                self._writer = Writer(self._backend)
+            return self._writer
+
+    def feed(self) -> Feed:
+        """Tells when another terminal has written. Raises `StoreUnreachable`."""
+        return self._backend.feed()
+
+    def problems(self) -> list[str]:
+        """Everything that is wrong with the store, a sentence each; the journal's chain is walked from its start."""
+        return problems_of(self._backend, self._reader, self)
+
+    def guard_problems(self) -> list[str]:
+        """The journal's triggers that are missing or changed."""
+        return self._reader.ask(self._backend.guard_problems)
+
+    def copy_to(self, target: Path) -> str:
+        """A whole copy in one file, readable by its owner only, even while others write. SQLite only."""
+        from infusionroom.store.sqlite import SqliteBackend
+
+        if not isinstance(self._backend, SqliteBackend):
+            raise StoreRefused("A PostgreSQL store is backed up with the server's own tools (pg_dump).")
+        return self._backend.copy_to(target)
+
+    def add_quarantine(
+        self, found: Collection[Quarantined], *, received_at: datetime, received_by: str
+    ) -> list[int]:
+        """Keeps what an importer did not understand, in a transaction of its own; the ids."""
+        with self.writing() as writing:
+            return writing.add_quarantine(found, received_at=received_at, received_by=received_by)
+
+    def resolve_quarantine(self, ids: Collection[int], state: QuarantineState) -> None:
+        """Marks entries as retried or dismissed, in a transaction of its own."""
+        with self.writing() as writing:
+            writing.resolve_quarantine(ids, state)
+
+    def close(self) -> None:
+        """Lets all connections go; a feed is closed by whoever made it."""
+        self._reader.close()
+        with self._opening:
+            if self._writer is not None:
+                self._writer.close()
+
+
+@contextmanager
+def closing_store(store: Store) -> Iterator[Store]:
+    """Closes the store when the block ends."""
+    try:
+        yield store
+    finally:
+        store.close()

@@ -1,0 +1,199 @@
+"""One transaction in which a command reads, decides and appends, and the rows that follow from it are written."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import CursorResult, Executable, delete, insert, select, text, update
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlmodel import Session
+
+from infusionroom.domain.journal import Draft, Entry, seal
+from infusionroom.domain.record import VisitRecord
+from infusionroom.store.backend import Dialect, Row
+from infusionroom.store.errors import SeatTaken, StoreDamaged
+from infusionroom.store.failures import explained
+from infusionroom.store.queries import Queries
+from infusionroom.store.rows import Quarantined, QuarantineState, search_key
+from infusionroom.store.schema import CHANNEL
+from infusionroom.store.tables import HEAD, JOURNAL, QUARANTINE, SEAT, VISIT, VISIT_DAY
+
+_NOTIFY: Final = text(f"SELECT pg_notify('{CHANNEL}', '')")
+
+
+class Writing(Queries):
+    """All that `Queries` asks, as it stands inside the transaction, and everything that changes the store.
+
+    `server_now` is PostgreSQL's clock, None on SQLite. What is appended reaches the database many rows at a
+    time: before the next read, or at the end.
+    """
+
+    def __init__(self, dialect: Dialect, session: Session) -> None:
+        super().__init__(dialect, self._fetch_inside)
+        self._session = session
+        self._insert = postgres_insert if dialect.name == "postgresql" else sqlite_insert
+        self._waiting: list[dict[str, Any]] = []
+        self._versions: dict[str, int] = {}
+        self._last_part = ("", -1)
+        self._id, self._hash = self._lock_head()
+        self._first_id = self._id
+        self.server_now = self._ask_server_time()
+
+    def _lock_head(self) -> tuple[int, str]:
+        """On PostgreSQL writers queue here, so that ids are in commit order; SQLite has locked the file already."""
+        row = self._run(select(HEAD).with_for_update()).one_or_none()
+        if row is None:
+            raise StoreDamaged("The journal's head row is missing.")
+        return int(row.id), str(row.hash)
+
+    def _ask_server_time(self) -> datetime | None:
+        if self._dialect.name != "postgresql":
+            return None
+        return self._dialect.instant(self._run(text("SELECT clock_timestamp()")).scalar_one())
+
+    def _run(self, statement: Executable, values: Sequence[Mapping[str, Any]] = ()) -> CursorResult[Any]:
+        with explained(self._dialect):
+            return self._session.connection().execute(statement, list(values) or None)
+
+    def _fetch_inside(self, statement: str, values: Mapping[str, Any]) -> list[Row]:
+        self._flush()
+        with explained(self._dialect):
+            return [tuple(row) for row in self._session.connection().exec_driver_sql(statement, dict(values))]
+
+    # ── the journal ─────────────────────────────────────────────────────────────────────────────────────────
+
+    def append(
+        self,
+        drafts: Sequence[Draft],
+        *,
+        recorded_at: datetime,
+        actor: str,
+        terminal: str,
+        command: str,
+    ) -> list[Entry]:
+        """Seals and chains what a command decided; the entries as every terminal will read them.
+
+        Parts count on where the same command has just appended. A command that was given before is refused with
+        `JournalRefused`, here or when the transaction ends: ask `by_command` first.
+        """
+        unknown = {draft.stream for draft in drafts} - self._versions.keys()
+        if unknown:
+            self._versions |= self.versions(unknown)
+        entries = []
+        for draft in drafts:
+            last_command, last_part = self._last_part
+            row = seal(
+                draft,
+                id=self._id + 1,
+                version=self._versions[draft.stream] + 1,
+                recorded_at=recorded_at,
+                actor=actor,
+                terminal=terminal,
+                command=command,
+                part=last_part + 1 if last_command == command else 0,
+                prev_hash=self._hash,
+            )
+            self._id, self._hash, self._last_part = row.id, row.hash, (command, row.part)
+            self._versions[row.stream] = row.version
+            self._waiting.append(msgspec.structs.asdict(row))
+            entries.append(row.entry())
+        return entries
+
+    def head(self) -> tuple[int, str]:
+        return self._id, self._hash
+
+    def _flush(self) -> None:
+        if self._waiting:
+            rows, self._waiting = self._waiting, []
+            self._run(insert(JOURNAL), rows)
+
+    def finish(self) -> None:
+        """Writes what waits, moves the head, and tells the other terminals."""
+        self._flush()
+        if self._id != self._first_id:
+            self._run(update(HEAD).values(id=self._id, hash=self._hash))
+            if self._dialect.name == "postgresql":
+                self._run(_NOTIFY)
+
+    # ── what follows from it ────────────────────────────────────────────────────────────────────────────────
+
+    def save_visit(self, record: VisitRecord, days: Collection[date]) -> None:
+        """Writes the visit's row anew, and adds the clinic days it was planned on or present."""
+        self.save_visits([(record, days)])
+
+    def save_visits(self, records: Iterable[tuple[VisitRecord, Collection[date]]]) -> None:
+        """As `save_visit`, many at a time."""
+        rows: list[dict[str, Any]] = []
+        days: list[dict[str, Any]] = []
+        for record, on in records:
+            rows.append(
+                msgspec.structs.asdict(record)
+                | {
+                    "family_key": search_key(record.family),
+                    "given_key": search_key(record.given),
+                    "record_key": search_key(record.record_number),
+                }
+            )
+            days += [{"visit": record.visit, "day": day} for day in on]
+        if rows:
+            new = self._insert(VISIT)
+            changed = {column.name: column for column in new.excluded if column.name != "visit"}
+            self._run(new.on_conflict_do_update(index_elements=["visit"], set_=changed), rows)
+        if days:
+            self._run(self._insert(VISIT_DAY).on_conflict_do_nothing(), days)
+
+    def set_seats(self, seats: Mapping[str, int | None]) -> None:
+        """Seats each visit in its chair, or in none; all at once, so that two may exchange theirs.
+
+        Raises `SeatTaken` where somebody else sits there, or two are sent to one chair.
+        """
+        if not seats:
+            return
+        taken = {chair: visit for chair, visit in self.seats().items() if visit not in seats}
+        for visit, chair in seats.items():
+            if chair is not None and taken.setdefault(chair, visit) != visit:
+                raise SeatTaken(chair, taken[chair])
+        self._run(delete(SEAT).where(SEAT.c.visit.in_(list(seats))))
+        rows = [{"visit": visit, "chair": chair} for visit, chair in seats.items() if chair is not None]
+        if rows:
+            self._run(insert(SEAT), rows)
+
+    def clear_projections(self) -> None:
+        """Empties visits, their days and the seats, to be written anew from the journal in this transaction."""
+        for table in (SEAT, VISIT_DAY, VISIT):
+            self._run(delete(table))
+
+    # ── quarantine ──────────────────────────────────────────────────────────────────────────────────────────
+
+    def add_quarantine(
+        self, found: Iterable[Quarantined], *, received_at: datetime, received_by: str
+    ) -> list[int]:
+        """Keeps what was not understood; the ids. What waits already, word for word, is not kept twice."""
+        waiting = {(one.field, one.why, one.raw): one.id for one in self.quarantined()}
+        ids = []
+        for one in found:
+            kept = {"file": one.file, "line": one.line, "field": one.field, "why": one.why, "raw": one.raw}
+            kept = {
+                name: _storable(value) if isinstance(value, str) else value for name, value in kept.items()
+            }
+            key = (str(kept["field"]), str(kept["why"]), str(kept["raw"]))
+            if key not in waiting:
+                row = kept | {"received_at": received_at, "received_by": received_by, "state": "waiting"}
+                waiting[key] = self._run(
+                    insert(QUARANTINE).values(row).returning(QUARANTINE.c.id)
+                ).scalar_one()
+            ids.append(waiting[key])
+        return ids
+
+    def resolve_quarantine(self, ids: Collection[int], state: QuarantineState) -> None:
+        """Marks entries as retried or dismissed; their text stays as evidence."""
+        self._run(update(QUARANTINE).where(QUARANTINE.c.id.in_(list(ids))).values(state=state))
+
+
+def _storable(raw: str) -> str:
+    """A stranger's text may hold what no database takes: NUL and half characters are kept as escapes."""
+    return raw.encode("utf-8", "backslashreplace").decode("utf-8").replace("\x00", "\\x00")
