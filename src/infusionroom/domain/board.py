@@ -15,6 +15,9 @@ from infusionroom.domain.room import ChairState
 from infusionroom.domain.visit import Phase
 
 Priority = Literal["low", "medium", "high"]
+BarKind = Literal[
+    "waiting", "infusion", "pause", "recovery", "ready", "cleaning", "out", "forecast", "planned"
+]
 DueKind = Literal["none", "in", "due", "low", "medium"]
 
 
@@ -171,7 +174,7 @@ class DayBar(msgspec.Struct, frozen=True):
     """A stretch of a chair's day for the drawing chairs × time."""
 
     chair: int
-    kind: Literal["waiting", "infusion", "pause", "recovery", "ready", "cleaning", "out", "forecast", "planned"]
+    kind: BarKind
     since: datetime
     until: datetime
     who: Who | None = None

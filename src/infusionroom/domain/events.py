@@ -517,7 +517,7 @@ class UnreadableEvent(ValueError):
 UPCASTERS: Final[dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]]] = {}
 
 _encoder: Final = msgspec.json.Encoder(order="deterministic", decimal_format="string")
-_decoder: Final = msgspec.json.Decoder(EventBody)
+_decoder: Final[msgspec.json.Decoder[Any]] = msgspec.json.Decoder(EventBody)
 
 
 def kind_of(body: Event) -> str:
@@ -526,7 +526,7 @@ def kind_of(body: Event) -> str:
 
 
 def encode_event(body: Event) -> str:
-    """The body as canonical JSON: fields in their declared order, decimals as text; the same body gives the same bytes."""
+    """The body as canonical JSON: fields in their declared order, decimals as text; same body, same bytes."""
     return _encoder.encode(body).decode("utf-8")
 
 
@@ -536,9 +536,10 @@ def decode_event(text: str) -> EventBody:
     Raises `UnreadableEvent`.
     """
     try:
-        return _decoder.decode(text)
+        body: EventBody = _decoder.decode(text)
     except msgspec.ValidationError as first:
         return _upcast(text, first)
+    return body
 
 
 def _upcast(text: str, first: msgspec.ValidationError) -> EventBody:
@@ -548,4 +549,5 @@ def _upcast(text: str, first: msgspec.ValidationError) -> EventBody:
         raw, changed = step(raw), True
     if not changed:
         raise UnreadableEvent(str(first)) from None
-    return _decoder.decode(msgspec.json.encode(raw))
+    body: EventBody = _decoder.decode(msgspec.json.encode(raw))
+    return body

@@ -114,13 +114,12 @@ class Infusion(msgspec.Struct, frozen=True):
 
     def given_ml(self, now: datetime) -> Decimal:
         """mL delivered until `now`, boluses included; exact."""
-        return given_ml(self.spans, tuple(b.body.ml for b in self.boluses if b.at <= now), now)
+        return given_ml(self.spans, (b.body.ml for b in self.boluses if b.at <= now), now)
 
     def given_mg(self, now: datetime) -> Decimal:
         """mg delivered until `now`: volume × concentration, and the boluses as they were given; exact."""
-        return given_mg(self.spans, (), self.concentration_mg_ml, now) + sum(
-            (b.body.mg for b in self.boluses if b.at <= now), Decimal(0)
-        )
+        boluses = (b.body.mg for b in self.boluses if b.at <= now)
+        return given_mg(self.spans, boluses, now, self.concentration_mg_ml)
 
     @property
     def rate_mg_h(self) -> Decimal:

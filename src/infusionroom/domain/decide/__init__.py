@@ -1,0 +1,72 @@
+"""`decide`: what a command does to the room as it is. Pure: the same question has the same answer.
+
+One module per subject; each handler returns the entries to append or raises `NotAllowed` with every reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Final
+
+from infusionroom.domain import commands as cmd
+from infusionroom.domain.decide import corrections, facts, going_home, infusing, plan, seating, setting_up
+from infusionroom.domain.decide.asked import Asked, NotAllowed, refuse
+from infusionroom.domain.journal import Draft
+from infusionroom.domain.room import Room
+
+__all__ = ["Asked", "NotAllowed", "decide"]
+
+LONGEST_NAME_OF_A_USER = 100
+
+_HANDLERS: Final[dict[type[cmd.Command], Callable[[Asked, Any], list[Draft]]]] = {
+    cmd.PlanVisit: plan.plan_visit,
+    cmd.ChangePlan: plan.change_plan,
+    cmd.CancelVisit: plan.cancel,
+    cmd.MarkNoShow: plan.no_show,
+    cmd.MarkEnteredInError: plan.entered_in_error,
+    cmd.Arrive: seating.arrive,
+    cmd.Seat: seating.seat,
+    cmd.Move: seating.move,
+    cmd.Swap: seating.swap,
+    cmd.TurnAway: seating.turn_away,
+    cmd.Record: facts.record,
+    cmd.Order: infusing.order,
+    cmd.DoubleCheck: infusing.double_check,
+    cmd.Start: infusing.start,
+    cmd.ChangeRate: infusing.change_rate,
+    cmd.Pause: infusing.pause,
+    cmd.Resume: infusing.resume,
+    cmd.GiveBolus: infusing.bolus,
+    cmd.Stop: infusing.stop,
+    cmd.Override: going_home.override,
+    cmd.SignOff: going_home.sign_off,
+    cmd.Wait: going_home.wait,
+    cmd.Leave: going_home.leave,
+    cmd.Acknowledge: going_home.acknowledge,
+    cmd.Undo: corrections.undo,
+    cmd.Correct: corrections.correct,
+    cmd.CleanChair: seating.clean_chair,
+    cmd.TakeChairOut: seating.take_chair_out,
+    cmd.ReturnChair: seating.return_chair,
+    cmd.SetUpRoom: setting_up.set_up_room,
+    cmd.ChangeRoom: setting_up.change_room,
+    cmd.ChangeRule: setting_up.change_rule,
+    cmd.AddPerson: setting_up.add_person,
+}
+
+
+def decide(room: Room, command: cmd.Command, *, now: datetime, actor: str, command_id: str) -> list[Draft]:
+    """The entries that `command`, given by `actor` at `now`, appends to the journal.
+
+    Raises `NotAllowed` with every reason; then nothing is to be written.
+    """
+    if not actor.strip() or len(actor) > LONGEST_NAME_OF_A_USER:
+        raise refuse("user", "Every entry has a named person: say who you are with --user.")
+    at = command.at or now
+    if at > now:
+        raise refuse("future", "It cannot have happened in the future.")
+    asked = Asked(room=room, now=now, at=at, actor=actor, command_id=command_id)
+    if not isinstance(command, cmd.SetUpRoom):
+        _ = asked.clinic
+    return _HANDLERS[type(command)](asked, command)

@@ -1,0 +1,77 @@
+"""What a command is asked of: the room as it is, the moment, the person; and how asking fails."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from infusionroom.domain.clinic import Clinic, Rules
+from infusionroom.domain.day import clinic_day
+from infusionroom.domain.events import Event
+from infusionroom.domain.journal import Draft
+from infusionroom.domain.outcome import Reason
+from infusionroom.domain.room import CHAIR_STREAM, Room
+from infusionroom.domain.transitions import unlawful
+from infusionroom.domain.visit import Visit, stream_of
+
+
+class NotAllowed(Exception):
+    """The command is refused; every reason is named."""
+
+    def __init__(self, *reasons: Reason) -> None:
+        super().__init__("; ".join(reason.rule for reason in reasons))
+        self.reasons = reasons
+
+
+def refuse(rule: str, text: str, *, confirmable: bool = False, overridable: bool = False) -> NotAllowed:
+    """The exception for a single reason."""
+    return NotAllowed(Reason(rule, text, confirmable=confirmable, overridable=overridable))
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """The room a command meets. `at` is when it happened, `now` when it is given; both aware UTC."""
+
+    room: Room
+    now: datetime
+    at: datetime
+    actor: str
+    command_id: str
+
+    @property
+    def clinic(self) -> Clinic:
+        if self.room.clinic is None:
+            raise refuse("no_room", "No room is set up in this store: run “infusionroom setup” first.")
+        return self.room.clinic
+
+    @property
+    def rules(self) -> Rules:
+        return self.clinic.rules
+
+    def visit(self, visit_id: str) -> Visit:
+        """The visit of this id. Raises `NotAllowed` where there is none."""
+        visit = self.room.visits.get(visit_id)
+        if visit is None:
+            raise refuse("unknown_visit", f"There is no visit {visit_id!r} in this room.")
+        return visit
+
+    def day_of(self, instant: datetime) -> str:
+        return clinic_day(instant, self.clinic.timezone).isoformat()
+
+    def happens(self, visit: Visit, body: Event) -> Draft:
+        """The entry that says so. Raises `NotAllowed` where it cannot have happened to the visit."""
+        self.must_be_lawful(visit, body)
+        return Draft(stream_of(visit.id), body, self.at)
+
+    def must_be_lawful(self, visit: Visit, body: Event) -> None:
+        if reason := unlawful(visit, body, self.at):
+            raise NotAllowed(reason)
+
+    def to_chair(self, chair: int, body: Event) -> Draft:
+        return Draft(f"{CHAIR_STREAM}{chair}", body, self.at)
+
+
+def names(words: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

@@ -1,0 +1,70 @@
+"""Deciding on the room itself: set up, hours and chairs, the clinic's rules, its people."""
+
+from __future__ import annotations
+
+from infusionroom.domain import commands as cmd
+from infusionroom.domain import events as ev
+from infusionroom.domain.clinic import UnknownRule, with_rule
+from infusionroom.domain.day import UnknownTimezone, zone
+from infusionroom.domain.decide.asked import Asked, refuse
+from infusionroom.domain.journal import Draft
+from infusionroom.domain.room import ROOM_STREAM, STAFF_STREAM
+
+MOST_CHAIRS = 99
+
+
+def set_up_room(asked: Asked, command: cmd.SetUpRoom) -> list[Draft]:
+    if asked.room.clinic is not None:
+        raise refuse("already_set_up", f"This store already holds the room “{asked.room.clinic.name}”.")
+    try:
+        zone(command.timezone)
+    except UnknownTimezone as error:
+        raise refuse("timezone", f"Set up: {error}.") from None
+    _sound_chairs(command.chairs)
+    if command.opens >= command.closes:
+        raise refuse("hours", "Set up: the room must open before it closes, on one day.")
+    body = ev.RoomSetUp(
+        name=command.name.strip(),
+        timezone=command.timezone,
+        opens=command.opens,
+        closes=command.closes,
+        chairs=command.chairs,
+    )
+    first = ev.PersonAdded(name=command.first_user.strip(), role="charge nurse")
+    return [Draft(ROOM_STREAM, body, asked.at), Draft(STAFF_STREAM, first, asked.at)]
+
+
+def change_room(asked: Asked, command: cmd.ChangeRoom) -> list[Draft]:
+    clinic = asked.clinic
+    if (command.opens or clinic.opens) >= (command.closes or clinic.closes):
+        raise refuse("hours", "The room must open before it closes, on one day.")
+    if command.chairs is not None:
+        _sound_chairs(command.chairs)
+        for visit in asked.room.visits.values():
+            if visit.here and visit.chair is not None and visit.chair > command.chairs:
+                raise refuse("chairs", f"Chair {visit.chair} is taken by {visit.patient.family}.")
+    body = ev.RoomChanged(
+        name=command.name, opens=command.opens, closes=command.closes, chairs=command.chairs
+    )
+    return [Draft(ROOM_STREAM, body, asked.at)]
+
+
+def change_rule(asked: Asked, command: cmd.ChangeRule) -> list[Draft]:
+    try:
+        with_rule(asked.clinic.rules, command.name, command.value)
+    except UnknownRule as error:
+        raise refuse("rule", f"Rule: {error}.") from None
+    body = ev.RuleChanged(name=command.name, value=command.value, signed_off_by=command.signed_off_by)
+    return [Draft(ROOM_STREAM, body, asked.at)]
+
+
+def add_person(asked: Asked, command: cmd.AddPerson) -> list[Draft]:
+    name = command.name.strip()
+    if name.casefold() in {known.casefold() for known in asked.room.people}:
+        raise refuse("person", f"{name} is already on the staff list.")
+    return [Draft(STAFF_STREAM, ev.PersonAdded(name=name, role=command.role), asked.at)]
+
+
+def _sound_chairs(chairs: int) -> None:
+    if not 1 <= chairs <= MOST_CHAIRS:
+        raise refuse("chairs", f"A room has 1 to {MOST_CHAIRS} chairs.")

@@ -1,0 +1,56 @@
+"""How a person is named where others can read it: surname and initial, or initials alone."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+
+from infusionroom.domain.board import Who
+from infusionroom.domain.visit import Visit
+
+REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+# Bidirectional overrides and isolates could reorder what stands beside a name; so could a line separator.
+_UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
+def readable(text: str) -> str:
+    """The text on one line, without anything that could steer a terminal or reorder a screen."""
+    return "".join(
+        " " if char in "\t\r\n" else REPLACEMENT if unicodedata.category(char) in _UNSAFE else char
+        for char in text
+    ).strip()
+
+
+def who_of(visit: Visit, *, alike: bool = False) -> Who:
+    """The visit's person as the board names them; two alike get a mark and more letters of the given name."""
+    family, given = readable(visit.patient.family), readable(visit.patient.given)
+    letters = given[:3] if alike else given[:1]
+    return Who(
+        visit=visit.id,
+        family=family,
+        given=given,
+        short=f"{family} {letters}".strip(),
+        initials=(given[:1] + family[:1]).upper(),
+        alike=alike,
+    )
+
+
+def people(visits: Iterable[Visit]) -> Mapping[str, Who]:
+    """How each of these visits' people is named, by visit id, with those who look alike told apart."""
+    known = list(visits)
+    seen: dict[tuple[str, str], set[tuple[str, str]]] = {}
+    for visit in known:
+        seen.setdefault(_look(visit), set()).add(_person(visit))
+    return {v.id: who_of(v, alike=len(seen[_look(v)]) > 1) for v in known}
+
+
+def _look(visit: Visit) -> tuple[str, str]:
+    """What one sees at a glance: the first letters of the surname, and the initial."""
+    family = readable(visit.patient.family).casefold()
+    return family[:4], readable(visit.patient.given).casefold()[:1]
+
+
+def _person(visit: Visit) -> tuple[str, str]:
+    patient = visit.patient
+    name = f"{patient.family} {patient.given}".casefold()
+    return name, patient.record_number or str(patient.birth_date or visit.id)

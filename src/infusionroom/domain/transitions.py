@@ -1,0 +1,183 @@
+"""What may follow what: for every event, the phases in which it can happen and the moment it cannot precede.
+
+These are the laws of the room's life, held for new entries and again when a correction rewrites the past.
+What a start or a discharge asks for besides is in `readiness`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from infusionroom.domain import events as ev
+from infusionroom.domain.evolve import apply, effective
+from infusionroom.domain.journal import Entry
+from infusionroom.domain.outcome import Reason
+from infusionroom.domain.visit import AFTER_INFUSION, HERE, NOT_COMING, RUNNING, Phase, Visit
+from infusionroom.domain.words import PHASE_WORDS, entry_word
+
+_BEFORE_INFUSION: Final = frozenset({Phase.ARRIVED, Phase.SEATED})
+_CHARTABLE: Final = HERE | {Phase.LEFT}
+_ANY: Final = frozenset(Phase) - {Phase.ENTERED_IN_ERROR}
+
+_PHASES: Final[dict[type[ev.Event], frozenset[Phase]]] = {
+    ev.PlanChanged: HERE | NOT_COMING | {Phase.PLANNED},
+    ev.VisitCancelled: frozenset({Phase.PLANNED, Phase.NO_SHOW}),
+    ev.NotShown: frozenset({Phase.PLANNED}),
+    ev.EnteredInError: NOT_COMING - {Phase.ENTERED_IN_ERROR} | {Phase.PLANNED},
+    ev.Arrived: frozenset({Phase.PLANNED}),
+    ev.Seated: frozenset({Phase.ARRIVED}),
+    ev.Moved: HERE - {Phase.ARRIVED},
+    ev.TurnedAway: _BEFORE_INFUSION,
+    ev.Identified: HERE,
+    ev.Consented: HERE | {Phase.PLANNED},
+    ev.Weighed: HERE | {Phase.PLANNED},
+    ev.VitalsTaken: _CHARTABLE,
+    ev.PainRated: _CHARTABLE,
+    ev.AdultNamed: HERE | {Phase.PLANNED},
+    ev.IvPlaced: HERE,
+    ev.IvRemoved: HERE - RUNNING,
+    ev.LineChecked: _CHARTABLE,
+    ev.BagChanged: RUNNING | AFTER_INFUSION | {Phase.LEFT},
+    ev.AdjunctGiven: _CHARTABLE,
+    ev.Noted: _ANY,
+    ev.AldreteScored: AFTER_INFUSION | {Phase.LEFT},
+    ev.PadssScored: AFTER_INFUSION | {Phase.LEFT},
+    ev.OrientationChecked: HERE,
+    ev.EscortPresent: HERE,
+    ev.InstructionsGiven: HERE,
+    ev.OralKetamineArranged: HERE,
+    ev.NextVisitArranged: HERE | {Phase.LEFT},
+    ev.Ordered: _BEFORE_INFUSION,
+    ev.DoubleChecked: frozenset({Phase.SEATED}),
+    ev.InfusionStarted: frozenset({Phase.SEATED}),
+    ev.RateChanged: RUNNING,
+    ev.Paused: frozenset({Phase.INFUSING}),
+    ev.Resumed: frozenset({Phase.PAUSED}),
+    ev.BolusGiven: RUNNING | AFTER_INFUSION | {Phase.LEFT},
+    ev.Stopped: RUNNING,
+    ev.PointOverridden: HERE,
+    ev.SignedOff: frozenset({Phase.RECOVERING}),
+    ev.WaitingFor: frozenset({Phase.READY}),
+    ev.Left: AFTER_INFUSION,
+    ev.AlarmAcknowledged: _CHARTABLE,
+}
+
+# Each of these moves the visit on in time: none may happen before the last of them.
+_MILESTONES: Final = (
+    ev.Arrived,
+    ev.Seated,
+    ev.Moved,
+    ev.InfusionStarted,
+    ev.RateChanged,
+    ev.Paused,
+    ev.Resumed,
+    ev.Stopped,
+    ev.SignedOff,
+    ev.WaitingFor,
+    ev.Left,
+    ev.TurnedAway,
+)
+# These can only be seen on a person who is in the room.
+_AT_THE_CHAIR: Final = (
+    ev.Identified,
+    ev.VitalsTaken,
+    ev.PainRated,
+    ev.IvPlaced,
+    ev.LineChecked,
+    ev.AdjunctGiven,
+    ev.OrientationChecked,
+    ev.EscortPresent,
+    ev.AlarmAcknowledged,
+)
+_IN_RECOVERY: Final = (ev.AldreteScored, ev.PadssScored)
+_WHILE_RUNNING: Final = (ev.BolusGiven, ev.BagChanged)
+
+
+def unlawful(visit: Visit, body: ev.Event, at: datetime) -> Reason | None:
+    """Why `body` cannot have happened `at` to the visit as it stands; None where it can."""
+    phases = _PHASES.get(type(body))
+    word = entry_word(ev.kind_of(body))
+    if phases is None:
+        return Reason("kind", f"{word}: nothing that happens to a visit.")
+    if visit.phase not in phases:
+        return Reason("phase", f"{_name(word)}: the visit is {PHASE_WORDS[visit.phase]}; {_when(phases)}.")
+    floor = _floor(visit, body)
+    if floor and at < floor[0]:
+        return Reason("order", f"{_name(word)} cannot have happened before {floor[1]}.")
+    if isinstance(body, _WHILE_RUNNING) and (
+        visit.infusion is None or (visit.stopped_at and at > visit.stopped_at)
+    ):
+        return Reason("order", f"{_name(word)} cannot have happened after the infusion was stopped.")
+    if (
+        visit.phase is Phase.LEFT
+        and isinstance(body, _AT_THE_CHAIR + _IN_RECOVERY)
+        and visit.ended_at
+        and at > visit.ended_at
+    ):
+        return Reason("order", f"{_name(word)} cannot have happened after the person left.")
+    return None
+
+
+def unlawful_stream(entries: Sequence[Entry]) -> Reason | None:
+    """The first entry that no longer can have happened, once corrections are in place; None where all can."""
+    visit: Visit | None = None
+    for entry in effective(entries):
+        if visit is not None and (reason := unlawful(visit, entry.body, entry.happened_at)):
+            return Reason(
+                "later_entries",
+                f"A later entry stands on it (#{entry.id} {entry_word(entry.kind)}): take that back first. "
+                f"{reason.text}",
+            )
+        visit = apply(visit, entry)
+    return None
+
+
+def _floor(visit: Visit, body: ev.Event) -> tuple[datetime, str] | None:
+    """The moment before which `body` cannot have happened, and what happened then."""
+    if isinstance(body, _IN_RECOVERY) and visit.stopped_at:
+        return visit.stopped_at, "the infusion was stopped"
+    if isinstance(body, ev.IvRemoved):
+        floor = visit.stopped_at or (visit.iv.at if visit.iv else visit.arrived_at)
+        return (
+            (floor, "the infusion was stopped" if visit.stopped_at else "the IV was placed")
+            if floor
+            else None
+        )
+    if isinstance(body, _WHILE_RUNNING) and visit.infusion:
+        return visit.infusion.started_at, "the start"
+    if isinstance(body, ev.DoubleChecked) and visit.order:
+        return visit.order.at, "the order"
+    if isinstance(body, _AT_THE_CHAIR) and visit.arrived_at:
+        return visit.arrived_at, "the person arrived"
+    if isinstance(body, _MILESTONES):
+        return _milestone_of(visit)
+    return None
+
+
+def _milestone_of(visit: Visit) -> tuple[datetime, str] | None:
+    """The last milestone by the state alone, so that it also holds while a stream is being refolded."""
+    moments: list[tuple[datetime, str]] = []
+    if visit.arrived_at:
+        moments.append((visit.arrived_at, "the person arrived"))
+    moments += [(stay.since, f"chair {stay.chair} was taken") for stay in visit.stays]
+    if infusion := visit.infusion:
+        moments.append((infusion.started_at, "the start"))
+        moments += [(span.from_, "the last rate was set") for span in infusion.spans]
+        moments += [(pause.since, "the pause began") for pause in infusion.pauses]
+        if infusion.stopped_at:
+            moments.append((infusion.stopped_at, "the infusion was stopped"))
+    if visit.signed_off:
+        moments.append((visit.signed_off.at, "the sign-off"))
+    moments += [(wait.since, "the last waiting reason") for wait in visit.waits]
+    return max(moments, key=lambda m: m[0]) if moments else None
+
+
+def _name(word: str) -> str:
+    return word[:1].upper() + word[1:]
+
+
+def _when(phases: frozenset[Phase]) -> str:
+    words = [PHASE_WORDS[p] for p in Phase if p in phases]
+    return "it must be " + (words[0] if len(words) == 1 else ", ".join(words[:-1]) + " or " + words[-1])
