@@ -364,6 +364,7 @@ def test_what_was_given_never_shrinks(spans: list[RateSpan], early_us: int, more
 )
 def test_amounts_are_shown_half_up(amount: str, places: int, shown: str) -> None:
     assert str(quantity(D(amount), places)) == shown
+    assert quantity(D("44.25")) == D("44.3")
 
 
 # ── limits ──────────────────────────────────────────────────────────────────────────────────────────────────
