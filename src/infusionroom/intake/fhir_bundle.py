@@ -1,8 +1,8 @@
 """FHIR R4: a Bundle, a single Appointment with its contained Patient, or NDJSON of either → notices.
 
-Appointment and Patient are validated by the kept R4B models. Where a stranger's resource fails for a field that
-is not used here, what is used is validated alone and a remark says so: an odd extension must not lose a visit.
-`minutesDuration` counts only where there is no `end`.
+Appointment and Patient are validated by the kept R4B models. Where a stranger's resource fails for a field
+that is not used here, what is used is validated alone and a remark says so: an odd extension must not lose a
+visit. `minutesDuration` counts only where there is no `end`.
 """
 
 from __future__ import annotations

@@ -61,7 +61,7 @@ def to_utc(local: datetime, offset: timezone | None, zone: ZoneInfo, field: str)
 
 
 def minutes_between(start: datetime, end: datetime, field: str) -> int | None:
-    """Whole minutes, rounded up; None where both are the same. Raises `NotUnderstood` for an end before it."""
+    """Whole minutes, rounded up; None where both are equal. Raises `NotUnderstood` for an end before it."""
     if end < start:
         raise NotUnderstood(field, "the appointment ends before it starts")
     return -(-int((end - start).total_seconds()) // 60) or None

@@ -12,7 +12,7 @@ from infusionroom.domain.events import Appointment, Plan
 Intent = Literal["book", "reschedule", "modify", "cancel", "discontinue", "delete", "no_show", "fulfilled"]
 
 COMING: Final[frozenset[Intent]] = frozenset({"book", "reschedule", "modify"})
-RAW_LIMIT: Final = 64_000
+RAW_LIMIT: Final = 256_000
 
 
 class Notice(msgspec.Struct, frozen=True):

@@ -1,0 +1,307 @@
+"""What a set of notices would change: a dry run, appointment by appointment, ending in commands like anybody's.
+
+- An older message never overwrites a newer one: what was sent before the plan's `sent_at` changes nothing.
+- A cancellation, no-show or deletion of an appointment that is not known here is planned and then marked, so that
+  its booking, should it arrive late, does not put on the schedule somebody who will not come. Where such a message
+  does not say who and when, it is held as an unknown appointment. A reschedule of an unknown one is planned.
+- Nothing is applied to a person who is already in the room except a new note, length or course day: it is held.
+- A visit cancelled here by hand is not brought back by a file that only repeats what it said before.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Final, Literal, Protocol
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from infusionroom.domain.commands import (
+    CancelVisit,
+    ChangePlan,
+    Command,
+    MarkEnteredInError,
+    MarkNoShow,
+    PlanVisit,
+)
+from infusionroom.domain.events import Plan
+from infusionroom.domain.visit import HERE, NOT_COMING, Phase, visit_id_of
+from infusionroom.intake.merging import names_of_changes, plan_after, same_content
+from infusionroom.intake.notices import COMING, Intent, Notice, Quarantined
+from infusionroom.intake.schedule import in_order
+
+Action = Literal[
+    "new", "changed", "cancelled", "no-show", "entered in error", "reinstated", "unchanged", "held"
+]
+
+# Begins the reason of every ending that a sender brought about; an ending without it was entered here by hand.
+BY_SENDER: Final = "the sender says: "
+
+_ENDS: Final[dict[Intent, tuple[Phase, Action]]] = {
+    "cancel": (Phase.CANCELLED, "cancelled"),
+    "discontinue": (Phase.CANCELLED, "cancelled"),
+    "no_show": (Phase.NO_SHOW, "no-show"),
+    "delete": (Phase.ENTERED_IN_ERROR, "entered in error"),
+}
+_WHY: Final[dict[Intent, str]] = {
+    "cancel": BY_SENDER + "cancelled",
+    "discontinue": BY_SENDER + "discontinued",
+    "no_show": BY_SENDER + "no-show",
+    "delete": BY_SENDER + "entered in error",
+}
+_DIRECT: Final = {
+    Phase.CANCELLED: frozenset({Phase.PLANNED, Phase.NO_SHOW}),
+    Phase.NO_SHOW: frozenset({Phase.PLANNED}),
+    Phase.ENTERED_IN_ERROR: frozenset({Phase.PLANNED, Phase.NO_SHOW, Phase.CANCELLED}),
+}
+_HARMLESS_WHILE_HERE: Final = frozenset({"note", "length", "course"})
+
+
+class KnownVisit(Protocol):
+    """What of a visit decides about an import. `domain.visit.Visit` is one."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def plan(self) -> Plan: ...
+    @property
+    def phase(self) -> Phase: ...
+    @property
+    def version(self) -> int: ...
+    @property
+    def ended_why(self) -> str: ...
+
+
+class Change(msgspec.Struct, frozen=True):
+    """What one notice would do. `commands` are given in order; `sentence` names no patient.
+
+    A `held` change has no commands: it goes to quarantine with `why`.
+    """
+
+    notice: Notice
+    action: Action
+    sentence: str
+    commands: tuple[Command, ...] = ()
+    why: str = ""
+
+    def quarantined(self, why: str = "") -> Quarantined:
+        notice = self.notice
+        return Quarantined(notice.file, notice.line, "appointment", why or self.why, notice.raw)
+
+
+class _State(msgspec.Struct, frozen=True):
+    """A visit as it would stand after the changes so far."""
+
+    id: str
+    plan: Plan
+    phase: Phase
+    version: int
+    ended_why: str = ""
+
+
+def difference(
+    notices: Iterable[Notice], visits: Mapping[str, KnownVisit], timezone: str
+) -> tuple[Change, ...]:
+    """What would change, in the order of application. `visits` by the appointment's key; `timezone` the clinic's."""
+    series: dict[str, list[tuple[Notice, datetime | None]]] = {}
+    for notice, counts_from in in_order(notices):
+        series.setdefault(notice.appointment.key, []).append((notice, counts_from))
+    changes: list[Change] = []
+    for key, same in series.items():
+        known = visits.get(key)
+        before = (
+            None
+            if known is None
+            else _State(known.id, known.plan, Phase(known.phase), known.version, known.ended_why)
+        )
+        changes += _series(same, before, ZoneInfo(timezone))
+    return tuple(changes)
+
+
+def _series(
+    notices: Sequence[tuple[Notice, datetime | None]], before: _State | None, zone: ZoneInfo
+) -> list[Change]:
+    state = before
+    changes: list[Change] = []
+    for notice, counts_from in notices:
+        change, state = _step(notice, counts_from, state, zone)
+        changes.append(change)
+    if before is None or state is None or state.plan.sent_at != before.plan.sent_at:
+        return changes
+    if state.phase is before.phase and same_content(state.plan, before.plan):
+        # What ends where the room already stands, without anything newer, was imported before.
+        return [
+            c if c.action == "held" else _nothing(c.notice, "already so at the end of this import")
+            for c in changes
+        ]
+    return changes
+
+
+def _step(
+    notice: Notice, counts_from: datetime | None, state: _State | None, zone: ZoneInfo
+) -> tuple[Change, _State | None]:
+    if state is not None and _older(counts_from, state.plan.sent_at):
+        return _nothing(notice, "a newer message about it was applied before"), state
+    if notice.intent == "fulfilled":
+        if state is None:
+            return _held(notice, "the sender says it is over, and it is not known here"), state
+        return _nothing(notice, "the sender says it is over; this room's own record stands"), state
+    if state is None:
+        return _unknown(notice, zone)
+    if state.phase in HERE or state.phase is Phase.LEFT:
+        return _here(notice, state)
+    return _coming(notice, state, zone) if notice.intent in COMING else _ending(notice, state)
+
+
+def _older(counts_from: datetime | None, applied: datetime | None) -> bool:
+    return counts_from is not None and applied is not None and counts_from < applied
+
+
+def _unknown(notice: Notice, zone: ZoneInfo) -> tuple[Change, _State | None]:
+    plan, key = notice.plan, notice.appointment.key
+    if plan is None:
+        return _held(
+            notice, "unknown appointment: it was never planned here, and this message does not plan it"
+        ), None
+    planned = PlanVisit(id=_command_id(notice, "plan", 0), plan=plan)
+    state = _State(visit_id_of(key), plan, Phase.PLANNED, 1)
+    when = f"{plan.start.astimezone(zone):%Y-%m-%d %H:%M}"
+    if notice.intent in COMING:
+        extra = "" if notice.intent == "book" else "; it was not known here before"
+        return _change(notice, "new", f"new, {when}{extra}", planned), state
+    change, after = _ending(notice, state)
+    sentence = f"not known here before; planned for {when} and {change.action}"
+    return _change(notice, change.action, sentence, planned, *change.commands), after
+
+
+def _coming(notice: Notice, state: _State, zone: ZoneInfo) -> tuple[Change, _State]:
+    assert notice.plan is not None
+    plan = plan_after(state.plan, notice.plan)
+    what = names_of_changes(state.plan, plan, zone)
+    if state.phase in NOT_COMING:
+        if not what and _repeats(notice, state):
+            return _nothing(
+                notice, f"{_PHASE_SAID[state.phase]} here, and this message says nothing newer"
+            ), state
+        said = f"back on the schedule after {_PHASE_SAID[state.phase]}" + (
+            f"; {', '.join(what)}" if what else ""
+        )
+        command = ChangePlan(
+            id=_command_id(notice, "reinstate", state.version),
+            expected_version=state.version,
+            visit=state.id,
+            plan=plan,
+            why=BY_SENDER + "planned again",
+        )
+        return _change(notice, "reinstated", said, command), _after(state, plan)
+    if not what:
+        return _nothing(notice, "already so"), state
+    command = ChangePlan(
+        id=_command_id(notice, "change", state.version),
+        expected_version=state.version,
+        visit=state.id,
+        plan=plan,
+        why=BY_SENDER + ("rescheduled" if notice.intent == "reschedule" else "changed"),
+    )
+    return _change(notice, "changed", ", ".join(what), command), _after(state, plan)
+
+
+def _repeats(notice: Notice, state: _State) -> bool:
+    """Whether a message that plans a visit which is off says nothing newer than what put it on or took it off."""
+    if notice.sent_at is not None and state.plan.sent_at is not None:
+        return notice.sent_at <= state.plan.sent_at
+    return not state.ended_why.startswith(BY_SENDER)
+
+
+def _ending(notice: Notice, state: _State) -> tuple[Change, _State]:
+    phase, action = _ENDS[notice.intent]
+    if state.phase is phase:
+        return _nothing(notice, f"already {action}"), state
+    commands: list[Command] = []
+    after = state
+    newer = notice.sent_at is not None and (state.plan.sent_at is None or notice.sent_at > state.plan.sent_at)
+    if newer or state.phase not in _DIRECT[phase]:
+        # The plan carries when the sender last spoke, and brings back a visit that is off in another way.
+        plan = msgspec.structs.replace(state.plan, sent_at=notice.sent_at or state.plan.sent_at)
+        commands.append(
+            ChangePlan(
+                id=_command_id(notice, "before the end", state.version),
+                expected_version=state.version,
+                visit=state.id,
+                plan=plan,
+                why=_WHY[notice.intent],
+            )
+        )
+        after = _after(state, plan)
+    kind = {"cancelled": CancelVisit, "no-show": MarkNoShow, "entered in error": MarkEnteredInError}[action]
+    commands.append(
+        kind(
+            id=_command_id(notice, "end", after.version),
+            expected_version=after.version,
+            visit=state.id,
+            why=_WHY[notice.intent],
+        )
+    )
+    ended = msgspec.structs.replace(
+        after, phase=phase, version=after.version + 1, ended_why=_WHY[notice.intent]
+    )
+    return _change(notice, action, action, *commands), ended
+
+
+def _here(notice: Notice, state: _State) -> tuple[Change, _State]:
+    where = "has already left" if state.phase is Phase.LEFT else "is already in the room"
+    if notice.intent not in COMING:
+        action = _ENDS[notice.intent][1]
+        return _held(notice, f"the sender says {action}, but the person {where}; nothing was changed"), state
+    assert notice.plan is not None
+    plan = plan_after(state.plan, notice.plan)
+    what = names_of_changes(state.plan, plan, None)
+    if not what:
+        return _nothing(notice, "already so"), state
+    if not set(what) <= _HARMLESS_WHILE_HERE:
+        return _held(
+            notice, f"the sender changes {', '.join(what)}, but the person {where}; change it by hand"
+        ), state
+    if state.phase is Phase.LEFT:
+        return _nothing(notice, "the person has already left"), state
+    command = ChangePlan(
+        id=_command_id(notice, "change", state.version),
+        expected_version=state.version,
+        visit=state.id,
+        plan=plan,
+        why=BY_SENDER + "changed",
+    )
+    changed = msgspec.structs.replace(state, plan=plan, version=state.version + 1)
+    return _change(notice, "changed", ", ".join(what), command), changed
+
+
+_PHASE_SAID: Final = {
+    Phase.CANCELLED: "cancelled",
+    Phase.NO_SHOW: "no-show",
+    Phase.ENTERED_IN_ERROR: "entered in error",
+}
+
+
+def _after(state: _State, plan: Plan) -> _State:
+    return _State(state.id, plan, Phase.PLANNED, state.version + 1)
+
+
+def _change(notice: Notice, action: Action, said: str, *commands: Command) -> Change:
+    return Change(notice, action, f"appointment {notice.appointment.key}: {said}", commands)
+
+
+def _nothing(notice: Notice, said: str) -> Change:
+    return _change(notice, "unchanged", said)
+
+
+def _held(notice: Notice, why: str) -> Change:
+    return Change(notice, "held", f"appointment {notice.appointment.key}: {why}", why=why)
+
+
+def _command_id(notice: Notice, what: str, version: int) -> str:
+    """The same notice on the same version of the visit is the same command, however often it is sent."""
+    plan = msgspec.json.encode(notice.plan, order="deterministic") if notice.plan else b""
+    text = "\n".join((notice.appointment.key, notice.intent, what, str(version)))
+    return "import-" + hashlib.sha256(text.encode("utf-8") + b"\n" + plan).hexdigest()[:32]

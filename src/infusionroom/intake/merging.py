@@ -1,0 +1,67 @@
+"""A plan that is known and a plan that a sender states: what becomes of the two, and in which words they differ."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from infusionroom.domain.events import Patient, Plan
+
+
+def plan_after(known: Plan, stated: Plan) -> Plan:
+    """The sender's plan; what the sender does not say stays as it was.
+
+    Birth date and record number stay only under the same name: another person must not inherit them. A message
+    without a time of sending leaves the last one in place.
+    """
+    same_name = (known.patient.family, known.patient.given) == (stated.patient.family, stated.patient.given)
+    patient = stated.patient
+    if same_name:
+        patient = Patient(
+            family=patient.family,
+            given=patient.given,
+            birth_date=patient.birth_date or known.patient.birth_date,
+            record_number=patient.record_number or known.patient.record_number,
+            infusions_before=(
+                known.patient.infusions_before
+                if patient.infusions_before is None
+                else patient.infusions_before
+            ),
+        )
+    return msgspec.structs.replace(
+        stated,
+        patient=patient,
+        duration_min=stated.duration_min or known.duration_min,
+        course=stated.course or known.course,
+        sent_at=stated.sent_at or known.sent_at,
+        walk_in=known.walk_in,
+    )
+
+
+def same_content(one: Plan, other: Plan) -> bool:
+    """Whether two plans say the same of the visit, whoever said it and when."""
+    return not names_of_changes(one, other, None)
+
+
+def names_of_changes(before: Plan, after: Plan, zone: ZoneInfo | None) -> list[str]:
+    """What differs, in words without patient data; with a zone the new start is said in local time."""
+    named: list[str] = []
+    if before.start != after.start:
+        named.append(f"start now {after.start.astimezone(zone):%Y-%m-%d %H:%M}" if zone else "start")
+    old, new = before.patient, after.patient
+    if (old.family, old.given) != (new.family, new.given):
+        named.append("name")
+    if old.birth_date != new.birth_date:
+        named.append("birth date")
+    if old.record_number != new.record_number:
+        named.append("record number")
+    if old.infusions_before != new.infusions_before:
+        named.append("infusions before")
+    if before.duration_min != after.duration_min:
+        named.append("length")
+    if before.course != after.course:
+        named.append("course")
+    if before.note != after.note:
+        named.append("note")
+    return named
