@@ -306,11 +306,14 @@ class DoubleChecked(Event, frozen=True, kw_only=True, tag="double_checked"):
 
 
 class InfusionStarted(Event, frozen=True, kw_only=True, tag="infusion_started"):
+    """`infusions_before` is what was known then of this person's infusions, here and elsewhere."""
+
     drug: str
     rate_ml_h: Decimal
     concentration_mg_ml: Decimal
     duration_min: int
     order: int
+    infusions_before: int | None = None
 
 
 class RateChanged(Event, frozen=True, kw_only=True, tag="rate_changed"):

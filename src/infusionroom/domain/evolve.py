@@ -213,6 +213,7 @@ def _started(visit: Visit, entry: Entry, body: ev.InfusionStarted) -> Visit:
         duration_min=body.duration_min,
         concentration_mg_ml=body.concentration_mg_ml,
         rate_ml_h=body.rate_ml_h,
+        infusions_before=body.infusions_before,
         spans=(RateSpan(body.rate_ml_h, entry.happened_at),),
     )
     return replace(visit, phase=Phase.INFUSING, infusion=infusion)

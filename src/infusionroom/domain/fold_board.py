@@ -299,7 +299,7 @@ def _recovery(
         stopped = visit.stopped_at
         if stopped is None:
             continue
-        before = visit.patient.infusions_before
+        before = visit.infusions_before
         totals = [padss_total(p.body) for p in visit.padsses if p.at >= stopped]
         aldretes = [aldrete_total(a.body) for a in visit.aldretes if a.at >= stopped]
         home = home_between(visit, rules, now)
@@ -360,7 +360,7 @@ def _to_come(visits: Iterable[Visit], whos: Mapping[str, Who], now: datetime) ->
             course=course_text(visit),
             late_s=_seconds(visit.plan.start, now) if visit.phase is Phase.PLANNED else 0,
             missing=_missing_before_arrival(visit),
-            first_time=visit.patient.infusions_before == 0,
+            first_time=visit.infusions_before == 0,
             note=visit.plan.note,
         )
         for visit in sorted(

@@ -6,6 +6,12 @@ from datetime import date, datetime
 
 import msgspec
 
+from infusionroom.domain import events as ev
+from infusionroom.domain.clinic import Clinic
+from infusionroom.domain.day import clinic_day
+from infusionroom.domain.dose_words import dose_text
+from infusionroom.domain.visit import Phase, Visit
+
 
 class VisitRecord(msgspec.Struct, frozen=True):
     """One visit in one row. Instants are aware UTC, durations whole seconds, amounts exact decimals as text.
@@ -40,3 +46,51 @@ class VisitRecord(msgspec.Struct, frozen=True):
     wall_s: int | None
     given_mg: str | None
     given_ml: str | None
+
+
+def record_of(visit: Visit, clinic: Clinic) -> VisitRecord:
+    """The row that this visit makes; it depends on the visit and the clinic alone, never on the moment.
+
+    While an infusion runs its amounts are absent: they are known when it has stopped.
+    """
+    infusion, patient = visit.infusion, visit.patient
+    stopped = infusion.stopped_at if infusion else None
+    first = visit.entries[0]
+    over = not visit.here and visit.phase is not Phase.PLANNED
+    return VisitRecord(
+        visit=visit.id,
+        version=visit.version,
+        appointment=visit.plan.appointment.key if visit.plan.appointment else "",
+        phase=visit.phase.value,
+        day=clinic_day(visit.arrived_at or visit.plan.start, clinic.timezone),
+        is_open=visit.here,
+        family=patient.family,
+        given=patient.given,
+        birth_date=patient.birth_date,
+        record_number=patient.record_number,
+        planned_start=visit.plan.start,
+        opened_at=first.recorded_at,
+        closed_at=visit.ended_at if over else None,
+        arrived_at=visit.arrived_at,
+        seated_at=visit.seated_at,
+        started_at=infusion.started_at if infusion else None,
+        stopped_at=stopped,
+        ready_at=visit.ready_at,
+        left_at=visit.left_at,
+        chair=visit.stays[-1].chair if visit.stays else None,
+        experienced=visit.experienced(clinic.rules),
+        stopped_early=infusion.stopped_early if infusion else False,
+        running_s=infusion.running_s(stopped) if infusion and stopped else None,
+        wall_s=infusion.wall_s(stopped) if infusion and stopped else None,
+        given_mg=dose_text(infusion.given_mg(stopped)) if infusion and stopped else None,
+        given_ml=dose_text(infusion.given_ml(stopped)) if infusion and stopped else None,
+    )
+
+
+def days_of(visit: Visit, clinic: Clinic) -> frozenset[date]:
+    """Every clinic day the visit was ever planned on, or the person was here."""
+    moments = [visit.arrived_at, visit.ended_at]
+    for entry in visit.entries:
+        if isinstance(entry.body, ev.VisitPlanned | ev.PlanChanged):
+            moments.append(entry.body.plan.start)
+    return frozenset(clinic_day(m, clinic.timezone) for m in moments if m is not None)

@@ -41,7 +41,10 @@ class Person(msgspec.Struct, frozen=True):
 
 
 class Room(msgspec.Struct, frozen=True):
-    """The fold of the journal up to entry `head`, for the visits that were loaded."""
+    """The fold of the journal up to entry `head`, for the visits that were loaded.
+
+    `infusions_here` counts earlier infusions in this room by record number, for whom it was looked up.
+    """
 
     clinic: Clinic | None = None
     chairs: Mapping[int, Chair] = {}
@@ -49,6 +52,7 @@ class Room(msgspec.Struct, frozen=True):
     people: Mapping[str, Person] = {}
     head: int = 0
     versions: Mapping[str, int] = {}
+    infusions_here: Mapping[str, int] = {}
 
     def chair(self, number: int) -> Chair:
         return self.chairs.get(number, Chair(number))

@@ -88,6 +88,7 @@ class Infusion(msgspec.Struct, frozen=True):
     duration_min: int
     concentration_mg_ml: Decimal
     rate_ml_h: Decimal
+    infusions_before: int | None = None
     spans: tuple[RateSpan, ...] = ()
     pauses: tuple[PauseSpan, ...] = ()
     boluses: tuple[Stated[ev.BolusGiven], ...] = ()
@@ -204,7 +205,14 @@ class Visit(msgspec.Struct, frozen=True):
 
     def experienced(self, rules: Rules) -> bool:
         """Whether this person knows recovery from infusions before (here or elsewhere)."""
-        return (self.patient.infusions_before or 0) >= rules.recovery.experienced_after_infusions
+        return (self.infusions_before or 0) >= rules.recovery.experienced_after_infusions
+
+    @property
+    def infusions_before(self) -> int | None:
+        """How many infusions this person had before, as far as known; what was known at the start holds."""
+        if self.infusion and self.infusion.infusions_before is not None:
+            return self.infusion.infusions_before
+        return self.patient.infusions_before
 
     def full_sets(self) -> tuple[Stated[ev.VitalsTaken], ...]:
         """The readings that count as a set of vitals."""

@@ -49,13 +49,16 @@ class Dialect(Protocol):
 
 
 class Feed(Protocol):
-    """Tells that the journal may have grown. Of one thread at a time; only `close` may come from another."""
+    """Tells that the journal may have grown. Of one thread at a time; `wake` and `close` may come from another."""
 
     def wait(self, timeout: float) -> bool:
         """Blocks up to `timeout` seconds; True as soon as something may have changed since the last call.
 
         Returns False at once after `close`. Raises `StoreUnreachable` when the store is gone: make a new feed.
         """
+
+    def wake(self) -> None:
+        """Lets whoever waits look at once."""
 
     def close(self) -> None:
         """Wakes whoever waits and lets the connection go."""

@@ -54,7 +54,8 @@ class PostgresFeed:
         try:
             readable, _, _ = select.select([self._connection.fileno(), self._ours.fileno()], [], [], timeout)
             if self._ours.fileno() in readable:
-                return False
+                self._ours.recv(64)
+                return not self._closed
             # Never a query inside this loop: psycopg deadlocks.
             for _ in self._connection.notifies(timeout=0):
                 pass
@@ -67,6 +68,10 @@ class PostgresFeed:
     def _look(self) -> int:
         rows = self._backend.fetch(self._connection, "SELECT id FROM head", {})
         return int(rows[0][0]) if rows else 0
+
+    def wake(self) -> None:
+        with suppress(OSError):
+            self._theirs.send(b"w")
 
     def close(self) -> None:
         if self._closed:

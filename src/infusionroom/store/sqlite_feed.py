@@ -21,6 +21,7 @@ class SqliteFeed:
     def __init__(self, backend: SqliteBackend) -> None:
         self._backend = backend
         self._closed = threading.Event()
+        self._nudged = threading.Event()
         self._using = threading.Lock()
         self._connection = backend.connect()
         self._seen = _UNKNOWN
@@ -42,12 +43,18 @@ class SqliteFeed:
                 return True
             if remaining <= 0:
                 break
-            self._closed.wait(min(POLL_S, remaining))
+            if self._nudged.wait(min(POLL_S, remaining)):
+                self._nudged.clear()
+                return not self._closed.is_set()
             remaining -= POLL_S
         return False
 
+    def wake(self) -> None:
+        self._nudged.set()
+
     def close(self) -> None:
         self._closed.set()
+        self._nudged.set()
         with self._using:
             self._connection.close()
 

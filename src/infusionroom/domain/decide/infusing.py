@@ -125,6 +125,7 @@ def start(asked: Asked, command: cmd.Start) -> list[Draft]:
         concentration_mg_ml=first.concentration_mg_ml,
         duration_min=first.duration_min,
         order=visit.order.entry,
+        infusions_before=_infusions_before(asked, visit),
     )
     return [asked.happens(visit, body)]
 
@@ -192,6 +193,12 @@ def stop(asked: Asked, command: cmd.Stop) -> list[Draft]:
 def same_person(one: str, other: str) -> bool:
     """Whether two user names mean one person: case and spacing do not make a second one."""
     return " ".join(one.split()).casefold() == " ".join(other.split()).casefold()
+
+
+def _infusions_before(asked: Asked, visit: Visit) -> int | None:
+    """What the sender said, or what this room knows itself, whichever is more."""
+    here = asked.room.infusions_here.get(visit.patient.record_number)
+    return max((n for n in (visit.patient.infusions_before, here) if n is not None), default=None)
 
 
 def _nominal_start() -> ev.InfusionStarted:

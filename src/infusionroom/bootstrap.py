@@ -1,0 +1,27 @@
+"""The one place that wires clock, store and services together."""
+
+from __future__ import annotations
+
+from infusionroom.services.clock import Clock, SystemClock
+from infusionroom.services.errors import translated
+from infusionroom.services.room import RoomService
+from infusionroom.store import open_store
+
+
+def open_room(
+    url: str, *, create: bool = True, strict: bool = True, clock: Clock | None = None
+) -> RoomService:
+    """The room in the store at `url`, its state read once.
+
+    `create` makes an absent store; `strict=False` opens one whose guards are broken, for looking into why.
+    Raises `RoomUnreachable` and `RoomRefused`.
+    """
+    with translated():
+        store = open_store(url, create=create, strict=strict)
+    room = RoomService(store, clock or SystemClock())
+    try:
+        room.refresh()
+    except BaseException:
+        room.close()
+        raise
+    return room
