@@ -70,6 +70,7 @@ def test_waste_is_an_amount(amount: str) -> None:
     problem = waste_problem(Waste(D(amount), "lee", "okafor"))
     assert problem is not None
     assert problem.rule == "waste_amount"
+    assert waste_problem(Waste(D("0.5"), "lee", "okafor")) is None
 
 
 @pytest.mark.parametrize(
