@@ -76,7 +76,8 @@ def frames_of(data: bytes) -> Iterator[Frame]:
         part = data[begin:end]
         if not part.strip(b" \t\r\n\x0b\x1c\x00"):
             continue
-        yield Frame(kind, line, part, cut=not part.rstrip(b" \t\x0b").endswith((b"\r", b"\n", b"\x1c")))
+        ended = part.rstrip(b" \t\x0b").endswith((b"\r", b"\n", b"\x1c"))
+        yield Frame(kind, line, part, cut=not ended)
 
 
 def lines_of(frame: Frame) -> Lines:

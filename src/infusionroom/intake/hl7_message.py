@@ -9,7 +9,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from infusionroom.intake.clean import UNREADABLE, clean_text
-from infusionroom.intake.hl7_frames import Lines
+from infusionroom.intake.hl7_frames import Frame, Lines
 from infusionroom.intake.localtime import offset_of, to_utc
 from infusionroom.intake.notices import NotUnderstood
 
@@ -17,6 +17,7 @@ _STAMP: Final = re.compile(
     r"(?P<year>[0-9]{4})(?:(?P<month>[0-9]{2})(?:(?P<day>[0-9]{2})(?:(?P<hour>[0-9]{2})(?:(?P<minute>[0-9]{2})"
     r"(?:(?P<second>[0-9]{2})(?:\.[0-9]{1,6})?)?)?)?)?)?(?P<offset>[+-][0-9]{4})?"
 )
+_RESOURCE_SEGMENTS: Final = ("RGS", "AIS", "AIG", "AIL", "AIP")
 
 
 class Segment:
@@ -103,7 +104,7 @@ class Segment:
 class Message:
     """A parsed message: its segments in order."""
 
-    def __init__(self, lines: Lines, *, cut: bool) -> None:
+    def __init__(self, lines: Lines, frame: Frame) -> None:
         import hl7
 
         try:
@@ -114,11 +115,14 @@ class Message:
         self._escape = str(parsed.esc)
         self._codec = lines.codec
         last = len(parsed) - 1
+        # Every SIU books a resource: one that ends before its first RGS may be a fragment, line end or not.
+        booked = any(segment.startswith(_RESOURCE_SEGMENTS) for segment in lines.segments)
+        fragment = frame.cut or not booked
         self.segments = tuple(
-            Segment(segment, number, self, cut=cut and index == last)
+            Segment(segment, number, self, cut=fragment and index == last)
             for index, (segment, number) in enumerate(zip(parsed, lines.numbers, strict=False))
         )
-        self.cut = cut
+        self.cut = frame.cut
         self.header = self.segments[0]
         if self.header.last_field < 9 or len(str(parsed[0][2])) < 4:
             raise NotUnderstood("MSH", "the message ends inside its header: it is cut off", self.header.line)

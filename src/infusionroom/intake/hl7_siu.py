@@ -95,7 +95,7 @@ def read_hl7(data: bytes, file: str, zone: ZoneInfo, now: datetime) -> Parsed:
 
 
 def _notice(frame: Frame, raw: str, file: str, zone: ZoneInfo, now: datetime) -> Notice:
-    message = Message(lines_of(frame), cut=frame.cut)
+    message = Message(lines_of(frame), frame)
     trigger = _trigger(message.header)
     sch = message.first("SCH")
     if sch is None:
