@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
+from tests.rooms import MORNING, append, minutes, note
 
 from infusionroom.domain.events import Arrived, Seated, VitalsTaken, Weighed
 from infusionroom.domain.journal import GENESIS, Draft
 from infusionroom.store import JournalRefused, Store
-from tests.rooms import MORNING, append, minutes, note
 
 
 def test_an_empty_store_has_no_last_entry(store: Store) -> None:
@@ -89,16 +89,16 @@ def test_a_transaction_sees_what_it_has_appended_and_others_do_not(store: Store)
 
 def test_what_raises_in_a_transaction_leaves_nothing(store: Store) -> None:
     append(store, "visit:v1", command="c1")
-    with pytest.raises(ZeroDivisionError), store.writing() as writing:
-        writing.append(
-            [Draft("visit:v1", note("x"), MORNING)] * 3,
-            recorded_at=MORNING,
-            actor="a",
-            terminal="t",
-            command="c2",
-        )
-        assert len(writing.entries()) == 4
-        raise ZeroDivisionError
+
+    def fails() -> None:
+        with store.writing() as writing:
+            three = [Draft("visit:v1", note("x"), MORNING)] * 3
+            writing.append(three, recorded_at=MORNING, actor="vega", terminal="desk", command="c2")
+            assert len(writing.entries()) == 4
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fails()
     assert len(store.entries()) == 1
     append(store, "visit:v1", note("next"), command="c3")
     assert store.problems() == []

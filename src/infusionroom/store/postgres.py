@@ -60,7 +60,7 @@ _SENTENCE: Final[dict[type[StoreError], str]] = {
     StoreFull: "The disk of the store {} is full: nothing was written.",
     StoreReadOnly: "This terminal may not write the store {}.",
     StoreRefused: "The server refuses this user or knows no such database: {}.",
-    StoreUnreachable: "The store {} does not answer.",
+    StoreUnreachable: "The store {} cannot be reached: the server is away, or refuses this user or database.",
     StoreDamaged: "The database {} says that it is damaged.",
     JournalRefused: "The store {} refused what was to be written; nothing was written.",
 }

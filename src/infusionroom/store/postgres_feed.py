@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import psycopg
 
-from infusionroom.store.errors import StoreError, StoreUnreachable
+from infusionroom.store.errors import StoreUnreachable
 from infusionroom.store.schema import CHANNEL
 
 if TYPE_CHECKING:
@@ -27,17 +27,15 @@ class PostgresFeed:
         self._backend = backend
         self._closed = False
         self._using = threading.Lock()
-        self._ours, self._theirs = socket.socketpair()
         self._connection = backend.connect()
+        self._ours, self._theirs = socket.socketpair()
         self._head = -1
         try:
             self._connection.execute(f"LISTEN {CHANNEL}")
             self._head = self._look()
-        except (psycopg.Error, StoreError) as error:
+        except psycopg.Error:
             self._release()
-            raise StoreUnreachable(f"The store {backend.display} does not answer.") from (
-                None if isinstance(error, psycopg.Error) else error
-            )
+            raise StoreUnreachable(f"The store {backend.display} cannot be reached: its server is away.") from None
 
     def wait(self, timeout: float) -> bool:
         remaining = timeout
@@ -61,7 +59,9 @@ class PostgresFeed:
                 pass
             head = self._look()
         except (psycopg.Error, OSError, ValueError):
-            raise StoreUnreachable(f"The store {self._backend.display} does not answer.") from None
+            raise StoreUnreachable(
+                f"The store {self._backend.display} cannot be reached: its server is away."
+            ) from None
         changed, self._head = head != self._head, head
         return changed
 

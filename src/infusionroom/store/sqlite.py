@@ -164,6 +164,7 @@ class SqliteBackend:
         if not self.path.exists():
             return None
         filesystem.identity(self.path)
+        filesystem.hide_from_others(self.path)
         try:
             with self.path.open("rb") as file:
                 magic = file.read(len(_MAGIC))

@@ -1,0 +1,190 @@
+"""What goes wrong on the disk or between terminals is one plain sentence, without a statement or a patient in it."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+import subprocess
+import sys
+import traceback
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from infusionroom.store import (
+    Store,
+    StoreBusy,
+    StoreDamaged,
+    StoreError,
+    StoreFull,
+    StoreReadOnly,
+    StoreUnreachable,
+)
+from infusionroom.store.address import parse_address
+from infusionroom.store.postgres import PostgresBackend
+from infusionroom.store.sqlite import SqliteBackend
+from tests.rooms import append, note, save, visit
+
+SECRET = "Zebulon"
+
+
+def file_of(url: str) -> Path:
+    return Path(url.removeprefix("sqlite:///"))
+
+
+def test_no_error_shows_whom_it_was_about(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    save(store, visit("v1", appointment="A/1"))
+    with pytest.raises(StoreError) as failure:
+        save(store, visit("v2", appointment="A/1", family=SECRET))
+    shown = "".join(traceback.format_exception(failure.value))
+    assert SECRET not in shown
+    assert "INSERT" not in shown
+
+
+def test_a_held_store_is_busy_and_the_turn_is_not_kept(sqlite_url: str) -> None:
+    backend = SqliteBackend(file_of(sqlite_url), busy_s=0.05)
+    store = Store(backend)
+    append(store, "visit:v1", command="c1")
+    lock = os.open(f"{file_of(sqlite_url)}.lock", os.O_RDWR)
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    with pytest.raises(StoreBusy, match="Another terminal is writing"):
+        append(store, "visit:v1", command="c2")
+    os.close(lock)
+    append(Store(SqliteBackend(file_of(sqlite_url))), "visit:v1", command="c3")
+    assert [entry.command for entry in store.entries()] == ["c1", "c3"]
+    store.close()
+
+
+def test_a_stranger_who_holds_the_file_makes_it_busy(sqlite_url: str) -> None:
+    store = Store(SqliteBackend(file_of(sqlite_url), busy_s=0.05))
+    with closing(sqlite3.connect(file_of(sqlite_url), isolation_level=None)) as stranger:
+        stranger.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(StoreBusy):
+            append(store, "visit:v1", command="c1")
+        with pytest.raises(StoreBusy):
+            store.head()
+    append(store, "visit:v1", command="c1")
+    store.close()
+
+
+def test_a_full_disk_is_said_and_nothing_is_half_written(
+    sqlite_store: Store, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opening = SqliteBackend.connect_to_write
+
+    def on_a_full_disk(backend: SqliteBackend) -> sqlite3.Connection:
+        connection = opening(backend)
+        (pages,) = connection.execute("PRAGMA page_count").fetchone()
+        connection.execute(f"PRAGMA max_page_count = {pages}")
+        return connection
+
+    append(sqlite_store, "visit:v1", command="c1")
+    monkeypatch.setattr(SqliteBackend, "connect_to_write", on_a_full_disk)
+    full = Store(SqliteBackend(file_of(sqlite_url)))
+    with pytest.raises(StoreFull, match=r"is full: nothing was written"):
+        append(full, "visit:v1", *[note("x" * 2000)] * 100, command="c2")
+    full.close()
+    assert len(sqlite_store.entries()) == 1
+    assert sqlite_store.problems() == []
+
+
+def test_a_torn_file_is_damaged(sqlite_store: Store, sqlite_url: str) -> None:
+    for number in range(60):
+        append(sqlite_store, "visit:v1", note("x" * 1500), command=f"c{number}")
+    path = file_of(sqlite_url)
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2 :] = b"\xff" * (len(content) - len(content) // 2)
+    path.write_bytes(content)
+    problems = sqlite_store.problems()
+    assert problems
+    with pytest.raises(StoreDamaged):
+        sqlite_store.entries()
+
+
+def test_a_changed_byte_passes_the_database_and_not_the_chain(sqlite_store: Store, sqlite_url: str) -> None:
+    append(sqlite_store, "visit:v1", note("a quiet hour"), command="c1")
+    path = file_of(sqlite_url)
+    content = path.read_bytes()
+    assert content.count(b"a quiet hour") == 1
+    path.write_bytes(content.replace(b"a quiet hour", b"a quiet houR"))
+    assert sqlite_store.problems() == ["Entry 1 was changed after it was written: its hash does not fit."]
+
+
+def test_a_terminal_without_the_right_reads_and_does_not_write(
+    postgres_url: str, open_room: Callable[[str], Store]
+) -> None:
+    with psycopg.connect(postgres_url.replace("+psycopg", "")) as connection:
+        connection.execute("DROP ROLE IF EXISTS wall")
+        connection.execute("CREATE ROLE wall LOGIN")
+        connection.execute("GRANT SELECT ON ALL TABLES IN SCHEMA public TO wall")
+    append(open_room(postgres_url), "visit:v1", command="c1")
+    wall = open_room(postgres_url.replace("room@", "wall@"))
+    assert len(wall.entries()) == 1
+    assert wall.problems() == []
+    with pytest.raises(StoreReadOnly, match="may not write"):
+        append(wall, "visit:v1", command="c2")
+
+
+def test_the_reading_side_cannot_write(store: Store) -> None:
+    with pytest.raises(StoreReadOnly):
+        store._reader.fetch("DELETE FROM seat", {})
+
+
+_DIES = """
+import os, signal, sqlite3, sys
+connection = sqlite3.connect(sys.argv[1], isolation_level=None)
+connection.execute("PRAGMA journal_mode = TRUNCATE")
+connection.execute("PRAGMA cache_size = 2")
+connection.execute("BEGIN IMMEDIATE")
+connection.execute("UPDATE visit SET family = family || hex(randomblob(300))")
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def leave_half_a_commit(store: Store, url: str) -> None:
+    save(store, *(visit(f"v{number}") for number in range(300)))
+    subprocess.run([sys.executable, "-c", _DIES, str(file_of(url))], check=False)
+    assert file_of(url).with_name("room.sqlite-journal").stat().st_size > 0
+
+
+def test_a_reader_puts_right_what_a_dying_writer_left(sqlite_store: Store, sqlite_url: str) -> None:
+    feed = sqlite_store.feed()
+    leave_half_a_commit(sqlite_store, sqlite_url)
+    feed.wait(0)
+    assert {record.family for record in sqlite_store.records()} == {"Abara"}
+    leave_half_a_commit(sqlite_store, sqlite_url)
+    assert {record.family for record in sqlite_store.records()} == {"Abara"}
+    assert sqlite_store.problems() == []
+    feed.close()
+
+
+def test_a_terminal_that_may_not_repair_says_who_must(
+    sqlite_store: Store, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leave_half_a_commit(sqlite_store, sqlite_url)
+    opening = SqliteBackend._open
+    # root may write everything: a terminal that may only read is one that opens nothing for writing.
+    monkeypatch.setattr(SqliteBackend, "_open", lambda backend, mode: opening(backend, "ro"))
+    with pytest.raises(StoreUnreachable, match="died while writing"):
+        sqlite_store.records()
+
+
+def test_every_state_of_postgresql_has_its_word() -> None:
+    backend = PostgresBackend(parse_address("postgresql://x/y"))  # type: ignore[arg-type]
+    for state, kind in {
+        "53100": StoreFull,
+        "25006": StoreReadOnly,
+        "42501": StoreReadOnly,
+        "55P03": StoreBusy,
+        "57P01": StoreUnreachable,
+        "XX001": StoreDamaged,
+        "42601": StoreError,
+    }.items():
+        error = psycopg.errors.lookup(state)("the statement and its values")
+        explained = backend.explain(error)
+        assert type(explained) is kind
+        assert "values" not in str(explained)
