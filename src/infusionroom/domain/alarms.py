@@ -68,14 +68,14 @@ def on_the_strip(alarm: Alarm) -> bool:
     return alarm.active or alarm.priority == "high"
 
 
-def anchors_of(visit: Visit) -> Anchors:
-    """What the vitals plan hangs on for this visit."""
+def anchors_of(visit: Visit, now: datetime) -> Anchors:
+    """What the vitals plan hangs on for this visit, of the sets taken up to `now`."""
     infusion = visit.infusion
     return Anchors(
         started_at=infusion.started_at if infusion else None,
         rises=infusion.rises if infusion else (),
         stopped_at=infusion.stopped_at if infusion else None,
-        taken=tuple(s.at for s in visit.full_sets()),
+        taken=tuple(s.at for s in visit.full_sets() if s.at <= now),
     )
 
 
@@ -157,7 +157,7 @@ def _vitals_missing(visit: Visit, who: Who, rules: Rules, now: datetime) -> Alar
     """Vitals overdue: one line a person, low and then medium, never high."""
     if visit.phase not in RUNNING | AFTER_INFUSION:
         return None
-    due = next_due(anchors_of(visit), rules.vitals)
+    due = next_due(anchors_of(visit, now), rules.vitals)
     if due is None:
         return None
     state = due_state(due, now, rules.vitals)

@@ -106,7 +106,7 @@ def vitals_due(visit: Visit, rules: Rules, now: datetime) -> VitalsDue:
     """When this person's next set of vitals is due."""
     if visit.phase not in RUNNING | AFTER_INFUSION:
         return VitalsDue("none")
-    due = next_due(anchors_of(visit), rules.vitals)
+    due = next_due(anchors_of(visit, now), rules.vitals)
     if due is None:
         return VitalsDue("none")
     state = due_state(due, now, rules.vitals)

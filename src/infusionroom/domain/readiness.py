@@ -11,11 +11,11 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from infusionroom.domain.board import Point
-from infusionroom.domain.clinic import Rules
+from infusionroom.domain.clinic import Rules, VitalLimits
 from infusionroom.domain.dose_words import dose_text
 from infusionroom.domain.scores import aldrete_gaps, aldrete_total, padss_gaps, padss_total
 from infusionroom.domain.visit import Body, Stated, Visit
-from infusionroom.domain.vitals import in_range
+from infusionroom.domain.vitals import Breach, in_range
 
 START_LABELS: Final[dict[str, str]] = {
     "identity": "Two identifiers",
@@ -233,15 +233,25 @@ def _vitals_twice(visit: Visit, rules: Rules, at: datetime) -> Verdict:
     age_s = (at - last.at).total_seconds()
     if age_s > rules.vitals.discharge_max_age_min * 60:
         return False, f"{_minutes(age_s)} min old, at most {rules.vitals.discharge_max_age_min}"
-    if breaches := in_range(last.body, baseline, rules.limits):
+    if breaches := _out_of_range(last.body, baseline, rules.limits):
         return False, breaches[0].text
     apart = timedelta(minutes=rules.discharge.vitals_apart_min)
     for earlier in reversed(sets[:-1]):
-        if in_range(earlier.body, baseline, rules.limits):
+        if _out_of_range(earlier.body, baseline, rules.limits):
             break
         if last.at - earlier.at >= apart:
             return True, f"{_minutes(age_s)} min old"
     return False, f"one more set in range, {rules.discharge.vitals_apart_min} min apart"
+
+
+def _out_of_range(v: ev.VitalsTaken, baseline: ev.VitalsTaken | None, limits: VitalLimits) -> list[Breach]:
+    """What is out of range for this person: whoever came with a high pressure may leave with it (choice)."""
+    came_high = baseline is not None and baseline.sbp is not None and baseline.sbp > limits.sbp_low_above
+    breaches = in_range(v, baseline, limits)
+    if not came_high or baseline is None or baseline.sbp is None or v.sbp is None:
+        return breaches
+    within_own = 100 * (v.sbp - baseline.sbp) <= limits.sbp_low_rise_percent * baseline.sbp
+    return [b for b in breaches if not (b.sign == "sbp" and b.priority == "low" and within_own)]
 
 
 def _moaas(visit: Visit, at: datetime) -> Verdict:

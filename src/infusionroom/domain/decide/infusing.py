@@ -15,6 +15,7 @@ from infusionroom.domain.dose import (
     dose_concerns,
     ordered_mg_per_kg_h,
     pump_rate,
+    quantity,
     rate_from_mg_h,
     rate_from_ml_h,
 )
@@ -29,8 +30,8 @@ def order(asked: Asked, command: cmd.Order) -> list[Draft]:
     """The order with its pump rate worked out once; what a person sees later is read from here."""
     visit = asked.visit(command.visit)
     rules = asked.rules.dose
-    concentration = command.concentration_mg_ml or rules.concentration_mg_ml
-    duration = command.duration_min or rules.duration_min
+    concentration = _given_or(command.concentration_mg_ml, rules.concentration_mg_ml)
+    duration = rules.duration_min if command.duration_min is None else command.duration_min
     if duration < 1:
         raise refuse("duration", "An order runs for at least one minute.")
     if visit.weight_kg is None:
@@ -82,8 +83,8 @@ def double_check(asked: Asked, command: cmd.DoubleCheck) -> list[Draft]:
         word
         for word, agrees in (
             ("drug", command.drug.strip().casefold() == first.drug.casefold()),
-            ("concentration", command.concentration_mg_ml == first.concentration_mg_ml),
-            ("rate", command.rate_ml_h == first.rate_ml_h),
+            ("concentration", _same_amount(command.concentration_mg_ml, first.concentration_mg_ml)),
+            ("rate", _same_amount(command.rate_ml_h, first.rate_ml_h)),
             ("patient", _is_patient(visit, command.patient)),
         )
         if not agrees
@@ -201,6 +202,14 @@ def _infusions_before(asked: Asked, visit: Visit) -> int | None:
     return max((n for n in (visit.patient.infusions_before, here) if n is not None), default=None)
 
 
+def _given_or(given: Decimal | None, default: Decimal) -> Decimal:
+    return default if given is None else given
+
+
+def _same_amount(entered: Decimal, first: Decimal) -> bool:
+    return entered.is_finite() and entered == first
+
+
 def _nominal_start() -> ev.InfusionStarted:
     nothing = Decimal(0)
     return ev.InfusionStarted(
@@ -253,7 +262,7 @@ def _within_limits(asked: Asked, mg_per_kg_h: Decimal | None, command: cmd.Order
     concern = dose_concerns(mg_per_kg_h, rules)
     if mg_per_kg_h is None or concern is None:
         return
-    shown = f"{dose_text(round(mg_per_kg_h, 3))} mg/kg/h"
+    shown = f"{dose_text(quantity(mg_per_kg_h, 4))} mg/kg/h"
     if concern == "hard" and not (command.override_by.strip() and command.override_reason.strip()):
         raise refuse(
             "hard_limit",
