@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
+from infusionroom.domain import events as ev
 from infusionroom.domain.board import Point
 from infusionroom.domain.clinic import Rules, VitalLimits
 from infusionroom.domain.dose_words import dose_text
