@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -78,3 +79,11 @@ def store(store_url: str, open_room: Callable[[str], Store]) -> Store:
 def sqlite_store(sqlite_url: str, open_room: Callable[[str], Store]) -> Store:
     """An empty store in a file."""
     return open_room(sqlite_url)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Under CI a skipped test is a failed one: CI is where everything it needs is there."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("CI") and reporter is not None and reporter.stats.get("skipped"):
+        reporter.write_line("CI skips no test: see the reasons above (-rs).", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
