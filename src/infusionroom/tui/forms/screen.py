@@ -1,0 +1,449 @@
+"""The one screen that asks the questions of any form, checks them as they are typed, and gives the command."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Awaitable, Callable
+from dataclasses import replace as with_changes
+from datetime import datetime
+from typing import Any, ClassVar
+
+import msgspec
+from msgspec.structs import replace
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Input, TextArea
+
+from infusionroom.domain.board import Board
+from infusionroom.domain.commands import Command, Record
+from infusionroom.domain.outcome import Conflict, Done, Outcome, Reason, Refused
+from infusionroom.domain.room import Room
+from infusionroom.services.errors import RoomError
+from infusionroom.tui.dialogs import ConflictDialog
+from infusionroom.tui.forms.paper import Said, paint_of
+from infusionroom.tui.forms.picks import Picks
+from infusionroom.tui.forms.question import Question, TypedText
+from infusionroom.tui.forms.reading import Reading, read_all
+from infusionroom.tui.forms.spec import WHEN, Field, FormContext, FormSpec
+from infusionroom.tui.present.cells import Cell, Line, clean
+from infusionroom.tui.present.form_words import TONE_STYLES, blamed, form_head, key_line, wrapped
+from infusionroom.tui.present.times import clock_time
+
+Submit = Callable[[Command], Awaitable[Outcome]]
+
+
+class FormScreen(ModalScreen[Outcome | None]):
+    """Asks the questions of `spec` and gives the command to `submit`.
+
+    Dismissed with the outcome once it is done, or with None when nothing was entered. A refusal, a conflict or
+    a store out of reach leaves the form open with everything that was typed.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,f2", "accept", "Accept"),
+        Binding("escape", "drop", "Leave"),
+        Binding("up", "previous", "Previous", show=False),
+        Binding("down", "next", "Next", show=False),
+        Binding("tab", "next", "Next", show=False, priority=True),
+        Binding("shift+tab", "previous", "Previous", show=False, priority=True),
+        Binding("f3", "override", "Override", show=False),
+    ]
+
+    DEFAULT_CSS = """
+    FormScreen { align: center middle; background: #000000 60%; }
+    FormScreen > #form {
+        width: 100; max-width: 100%; height: auto; max-height: 100%;
+        border: round #5fafd7; background: #000000; padding: 0 1;
+    }
+    FormScreen #who { height: 2; }
+    FormScreen #questions { height: auto; scrollbar-size-vertical: 1; }
+    FormScreen #live, FormScreen #answer { height: auto; }
+    FormScreen #keys { height: 1; }
+    FormScreen Input, FormScreen TextArea { background: #262626; color: #ffffff; }
+    FormScreen Input:focus, FormScreen TextArea:focus { background: #1c3a57; }
+    FormScreen.-light > #form { background: #ffffff; border: round #005faf; }
+    FormScreen.-light Input, FormScreen.-light TextArea { background: #e4e4e4; color: #000000; }
+    FormScreen.-light Input:focus, FormScreen.-light TextArea:focus { background: #afd7ff; }
+    """
+
+    def __init__(self, spec: FormSpec, context: FormContext, submit: Submit) -> None:
+        super().__init__()
+        self.spec = spec
+        self.context = context
+        self.fields = (*spec.fields, WHEN) if spec.dated else spec.fields
+        self._submit_command = submit
+        self._questions = {field.id: Question(field, context) for field in self.fields}
+        self._values: dict[str, Any] = {}
+        self._readings: dict[str, Reading] = {}
+        self._refused: dict[str, str] = {}
+        self._answer: tuple[tuple[str, str], ...] = ()
+        self._tried = False
+        self._asked: dict[str, str] | None = None
+        self._confirmed = False
+        self._given: tuple[Command, str] | None = None
+        self._overridable: str = ""
+        self._saving = False
+        self._version = self._version_shown()
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="form") as form:
+            form.border_title = clean(self.spec.title).replace("[", "(")
+            yield Said(id="who")
+            with VerticalScroll(id="questions", can_focus=False):
+                yield from self._questions.values()
+            yield Said(id="live")
+            yield Said(id="answer")
+            yield Said(id="keys")
+
+    def on_mount(self) -> None:
+        self.set_class(paint_of(self.app) == "light", "-light")
+        self._refresh()
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        self._fit_height()
+        shown = [q for q in self._questions.values() if q.display]
+        if shown:
+            shown[0].control.focus()
+        self._refresh()
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.call_after_refresh(self._refresh)
+
+    def show(self, room: Room, board: Board, now: datetime) -> None:
+        """The clock goes on while a form is open; what the form was opened on stays, so that a race is seen."""
+        visit = self.context.visit
+        fresh = room.visits.get(visit.id) if visit else None
+        if fresh is not None and fresh.version == self._version:
+            self.context = with_changes(self.context, visit=fresh)
+        self.context = self.context.at(now)
+        self._refresh()
+
+    # ── what is typed ───────────────────────────────────────────────────────────────────────────────────────
+
+    @on(Input.Changed)
+    @on(TextArea.Changed)
+    def _typed(self, event: events.Event) -> None:
+        event.stop()
+        self._edited()
+
+    @on(Picks.Picked)
+    def _picked(self, event: Picks.Picked) -> None:
+        event.stop()
+        for question in self._questions.values():
+            if question.control is event.picks:
+                question.touched = True
+        self._edited()
+        if event.onward:
+            self.action_next()
+
+    @on(Input.Submitted)
+    @on(TypedText.Accepted)
+    def _entered(self, event: events.Event) -> None:
+        event.stop()
+        self.action_accept()
+
+    def on_descendant_focus(self) -> None:
+        self._refresh()
+
+    def _edited(self) -> None:
+        if self._asked is not None and self._asked != self._texts():
+            self._asked, self._confirmed = None, False
+        if self._refused or self._answer:
+            self._refused, self._answer, self._overridable = {}, (), ""
+        self._refresh()
+
+    def _texts(self) -> dict[str, str]:
+        return {name: question.text for name, question in self._questions.items()}
+
+    def _refresh(self) -> None:
+        if not self.is_mounted:
+            return
+        self._read()
+        for name, question in self._questions.items():
+            shown = name in self._readings
+            if question.display != shown:
+                question.display = shown
+            if shown:
+                if isinstance(question.control, Picks):
+                    question.control.set_choices(question.field.options(self.context))
+                question.say(self._hint(question), *self._problem(question))
+        self._say_around()
+        self._fit_height()
+
+    def _read(self) -> None:
+        self._values, self._readings = read_all(self.fields, self._texts(), self.context)
+        again = False
+        for name, question in self._questions.items():
+            suggest = question.field.suggest
+            if suggest is None or name not in self._readings or question.changed():
+                if isinstance(question.control, Picks):
+                    question.control.suggested = False
+                continue
+            suggestion = suggest(self._values, self.context)
+            if isinstance(question.control, Picks):
+                question.control.suggested = suggestion is not None
+            if suggestion is not None and suggestion.value != question.text:
+                question.fill(suggestion.value)
+                again = True
+        if again:
+            self._values, self._readings = read_all(self.fields, self._texts(), self.context)
+
+    # ── what is said ────────────────────────────────────────────────────────────────────────────────────────
+
+    def _hint(self, question: Question) -> Line:
+        field, parts = question.field, []
+        if field.kind == "when":
+            parts.append(Cell(self._when_words(), "text"))
+        if field.unit:
+            parts.append(Cell(field.unit, "text"))
+        suggestion = field.suggest(self._values, self.context) if field.suggest else None
+        if suggestion is not None and not question.touched:
+            parts.append(Cell(f"suggested: {clean(suggestion.why)}", "warn"))
+        if not self.spec.blind and (last := field.reference(self.context)):
+            parts.append(Cell(f"last {last}", "dim"))
+        if question.has_focus_within and (limits := field.limits(self.context).possible):
+            parts.append(Cell(f"{limits}", "dim"))
+        if field.help:
+            parts.append(Cell(field.help, "dim"))
+        line: list[Cell] = []
+        for part in parts:
+            line += [Cell("  " if line else ""), part]
+        return tuple(line)
+
+    def _when_words(self) -> str:
+        at = self._values.get("at")
+        if at is None:
+            return f"now, {clock_time(self.context.now, self.context.timezone)}" if self.spec.dated else ""
+        minutes = int((self.context.now - at).total_seconds()) // 60
+        return f"{clock_time(at, self.context.timezone)}, {minutes} min ago"
+
+    def _problem(self, question: Question) -> tuple[str, str]:
+        name = question.field.id
+        reading = self._readings[name]
+        if name in self._refused:
+            return self._refused[name], "high"
+        if reading.problem:
+            missing = not question.text.strip()
+            growing = reading.growing and question.has_focus_within
+            if (missing and not self._tried) or (growing and not self._tried):
+                return "", "high"
+            return reading.problem, "high"
+        if reading.unlikely and not (reading.growing and question.has_focus_within):
+            return reading.unlikely, "warn"
+        return "", "high"
+
+    def _say_around(self) -> None:
+        width = max(20, self.query_one("#form").content_size.width or 76)
+        head = form_head(None if not self.spec.about_visit else self.context.visit, self.context.chair, width)
+        intro = tuple((Cell(words, "dim"),) for words in wrapped(self.spec.intro, width) if self.spec.intro)
+        self._said("who", (head, *intro, ()))
+        live = () if self.spec.blind else self._live()
+        lines = tuple(
+            (Cell(words, TONE_STYLES[line.tone]),) for line in live for words in wrapped(line.text, width)
+        )
+        self._said("live", ((), *lines) if lines else ())
+        answer = tuple(
+            (Cell(words, style),) for text, style in self._answer for words in wrapped(text, width)
+        )
+        self._said("answer", ((), *answer) if answer else ())
+        self._said("keys", ((), key_line(self._keys())))
+
+    def _live(self) -> Any:
+        sound = {name: value for name, value in self._values.items() if not self._readings[name].problem}
+        return self.spec.live(sound, self.context)
+
+    def _keys(self) -> tuple[tuple[str, str], ...]:
+        several = any(isinstance(q.control, TypedText) for q in self._questions.values())
+        keys = [("⏎", "saving …" if self._saving else "confirm" if self._asked else "accept")]
+        keys += [("Esc", "leave"), ("Tab", "next")]
+        if several:
+            keys.append(("^J", "new line"))
+        if self._overridable:
+            keys.append(("F3", "physician's override"))
+        return tuple(keys)
+
+    def _said(self, name: str, lines: tuple[Line, ...]) -> None:
+        self.query_one(f"#{name}", Said).say(lines)
+
+    def _fit_height(self) -> None:
+        """The questions take what head, live lines and keys leave; they scroll in it."""
+        around = sum(self.query_one(f"#{name}", Said).said for name in ("who", "live", "answer", "keys"))
+        self.query_one("#questions").styles.max_height = max(3, self.app.size.height - around - 2)
+
+    # ── moving ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _step(self, by: int) -> None:
+        shown = [q for q in self._questions.values() if q.display]
+        here = next((n for n, q in enumerate(shown) if q.has_focus_within), -1)
+        if shown:
+            shown[(here + by) % len(shown)].control.focus()
+
+    def action_next(self) -> None:
+        self._step(1)
+
+    def action_previous(self) -> None:
+        self._step(-1)
+
+    def action_drop(self) -> None:
+        """Leaves nothing behind. While an entry is on its way it waits for the answer."""
+        if not self._saving:
+            self.dismiss(None)
+
+    # ── accepting ───────────────────────────────────────────────────────────────────────────────────────────
+
+    def action_accept(self) -> None:
+        """Gives the command, if every answer is sound; names what is not."""
+        if self._saving:
+            return
+        self._tried = True
+        self._refused, self._answer = {}, ()
+        self._read()
+        problems = {name: r.problem for name, r in self._readings.items() if r.problem}
+        if not problems:
+            problems = self.spec.check(self._values, self.context)
+            self._refused = problems
+        if problems:
+            self._blame(problems)
+            return
+        if self.spec.picks_entry:
+            self._open_correction()
+            return
+        unlikely = [r.unlikely for r in self._readings.values() if r.unlikely]
+        if unlikely and not self._confirmed:
+            self._ask(unlikely)
+            return
+        assert self.spec.build is not None
+        self._give(self.spec.build(self._values, self.context))
+
+    def _blame(self, problems: dict[str, str]) -> None:
+        elsewhere = [text for name, text in problems.items() if name not in self._readings]
+        self._answer = tuple((text, "high") for text in elsewhere)
+        self._refresh()
+        first = next((q for name, q in self._questions.items() if name in problems and q.display), None)
+        if first is not None:
+            first.control.focus()
+            first.scroll_visible(animate=False)
+
+    def _ask(self, unlikely: list[str]) -> None:
+        self._asked, self._confirmed = self._texts(), True
+        self._answer = (*((text, "warn") for text in unlikely), ("Enter again to confirm.", "strong"))
+        self._refresh()
+
+    def _give(self, command: Command) -> None:
+        command = replace(command, at=self._values.get("at") if self.spec.dated else None)
+        if self._confirmed:
+            command = as_confirmed(command)
+        command = replace(command, expected_version=self._version)
+        # The same contents keep their id: sent again after a broken connection, they are entered once.
+        if self._given is None or self._given[0] != command:
+            self._given = (command, uuid.uuid4().hex)
+        self._send(replace(command, id=self._given[1]))
+
+    def _version_shown(self) -> int | None:
+        visit = self.context.visit
+        return visit.version if visit is not None and self.spec.about_visit else None
+
+    def _send(self, command: Command) -> None:
+        self._saving = True
+        self._say_around()
+        self.run_worker(self._sending(command), exclusive=True, group="submit")
+
+    async def _sending(self, command: Command) -> None:
+        try:
+            outcome = await self._submit_command(command)
+        except RoomError as unreachable:
+            self._saving = False
+            self._answer = ((str(unreachable), "high"), ("Nothing was lost: Enter tries again.", "strong"))
+            self._refresh()
+            return
+        self._saving = False
+        self._answered(command, outcome)
+
+    def _answered(self, command: Command, outcome: Outcome) -> None:
+        if isinstance(outcome, Done):
+            self.dismiss(outcome)
+        elif isinstance(outcome, Refused):
+            self._refusal(outcome.reasons)
+        else:
+            self._conflict(command, outcome)
+
+    def _refusal(self, reasons: tuple[Reason, ...]) -> None:
+        if reasons and all(reason.confirmable for reason in reasons):
+            self._ask([reason.text for reason in reasons])
+            return
+        labels = {name: q.field.label for name, q in self._questions.items() if q.display}
+        self._refused, rest = blamed(reasons, labels)
+        points = [r.rule for r in reasons if r.overridable and r.rule.startswith(("start.", "discharge."))]
+        self._overridable = points[0].partition(".")[2] if points else ""
+        self._answer = tuple((text, "high") for text in rest)
+        self._refresh()
+
+    def _conflict(self, command: Command, conflict: Conflict) -> None:
+        def decided(redo: bool | None) -> None:
+            if redo:
+                fresh = replace(command, expected_version=conflict.version, id=uuid.uuid4().hex)
+                self._given = None
+                self._send(fresh)
+            else:
+                self.dismiss(conflict)
+
+        mine = [
+            (field.label, self._questions[field.id].text)
+            for field in self.fields
+            if field.id in self._readings and self._questions[field.id].text.strip()
+        ]
+        room = getattr(self.app, "room_state", None)
+        visit = self.context.visit
+        now = room.visits.get(visit.id) if room is not None and visit is not None else None
+        dialog = ConflictDialog(
+            conflict,
+            title=self.spec.title,
+            mine=tuple(mine),
+            fresh=now,
+            timezone=self.context.timezone,
+        )
+        self.app.push_screen(dialog, decided)
+
+    # ── going on to another form ────────────────────────────────────────────────────────────────────────────
+
+    def _open_correction(self) -> None:
+        from infusionroom.tui.forms import correction_screen
+
+        entry = next(e for e in self.context.person.entries if e.id == self._values["target"])
+        context = with_changes(self.context, entry=entry)
+        self.app.push_screen(correction_screen(context, self._submit_command), self.dismiss)
+
+    def action_override(self) -> None:
+        """Opens the physician's override for the first point that stands in the way."""
+        from infusionroom.tui.forms import FORMS
+
+        if not self._overridable:
+            return
+        context = with_changes(self.context, point=self._overridable)
+        form = FormScreen(FORMS["override"], context, self._submit_command)
+        self.app.push_screen(form, self._overridden)
+
+    def _overridden(self, outcome: Outcome | None) -> None:
+        if isinstance(outcome, Done):
+            self._version = max(e.version for e in outcome.entries)
+            self._overridable = ""
+            self._answer = (("The override is recorded. Enter tries again.", "strong"),)
+            self._refresh()
+
+
+def as_confirmed(command: Command) -> Command:
+    """The same command, saying that what is unlikely was asked about and meant."""
+    if isinstance(command, Record) and "confirmed" in command.fact.__struct_fields__:
+        fact: Any = msgspec.structs.replace(command.fact, confirmed=True)
+        return replace(command, fact=fact)
+    body: Any = getattr(command, "body", None)
+    if body is not None and "confirmed" in body.__struct_fields__:
+        return msgspec.structs.replace(command, body=msgspec.structs.replace(body, confirmed=True))
+    return command
+
+
+__all__ = ["Field", "FormScreen", "Submit", "as_confirmed"]

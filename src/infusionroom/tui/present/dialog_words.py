@@ -1,0 +1,80 @@
+"""What the small dialogs say: a conflict with both versions, and reasons of a refusal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from infusionroom.domain.flowsheet import flowsheet
+from infusionroom.domain.outcome import Conflict, Reason
+from infusionroom.domain.visit import Visit
+from infusionroom.domain.words import entry_word
+from infusionroom.tui.present.cells import Cell, Line, clean, fit_line
+from infusionroom.tui.present.form_words import key_line, wrapped
+from infusionroom.tui.present.times import clock_time
+
+SHOWN_OF_THEIRS = 6
+
+
+def conflict_lines(
+    conflict: Conflict,
+    title: str,
+    mine: Sequence[tuple[str, str]],
+    fresh: Visit | None,
+    timezone: str,
+    width: int,
+) -> tuple[Line, ...]:
+    """Who entered what from where and when, all that is new since, what I wanted to enter, and the two ways on."""
+    at = clock_time(conflict.when, timezone)
+    what = entry_word(conflict.what)
+    lines: list[Line] = [
+        (
+            Cell(clean(conflict.by), "strong"),
+            Cell(f" at {clean(conflict.terminal)} entered "),
+            Cell(what, "strong"),
+        ),
+        (Cell(f"at {at}, after this form was opened. Nothing of yours was written."),),
+        (),
+        (Cell("Theirs", "title"),),
+        *_theirs(conflict, fresh, timezone, width),
+        (),
+        (Cell(f"Mine: {title}", "title"),),
+    ]
+    for label, text in mine:
+        lines.append(fit_line((Cell(f"  {clean(label):<18}", "dim"), Cell(clean(text))), width))
+    if not mine:
+        lines.append((Cell("  nothing to fill in", "dim"),))
+    lines += [(), key_line((("r", "enter mine after theirs"), ("Esc", "drop mine")))]
+    return tuple(lines)
+
+
+def _theirs(conflict: Conflict, fresh: Visit | None, timezone: str, width: int) -> list[Line]:
+    if fresh is None or fresh.version <= conflict.expected_version:
+        at = clock_time(conflict.when, timezone)
+        return [
+            (
+                Cell(f"  {at}  ", "dim"),
+                Cell(entry_word(conflict.what)),
+                Cell(f"  {clean(conflict.by)}", "dim"),
+            )
+        ]
+    new = [line for line in flowsheet(fresh) if line.entry.version > conflict.expected_version]
+    return [
+        fit_line(
+            (
+                Cell(f"  {clock_time(line.at, timezone)}  ", "dim"),
+                Cell(clean(line.text)),
+                Cell(f"  {clean(line.by)}", "dim"),
+            ),
+            width,
+        )
+        for line in new[-SHOWN_OF_THEIRS:]
+    ]
+
+
+def reason_lines(reasons: Sequence[Reason], width: int) -> tuple[Line, ...]:
+    """Every reason, each beginning on a line of its own."""
+    lines: list[Line] = []
+    for reason in reasons:
+        for n, words in enumerate(wrapped(reason.text, width - 2)):
+            lines.append((Cell("× " if n == 0 else "  ", "high"), Cell(words)))
+    return (*lines, (), key_line((("Esc", "close"),)))
