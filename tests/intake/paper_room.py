@@ -31,6 +31,7 @@ class PaperRoom:
         self.done: dict[str, tuple[Entry, ...]] = {}
         self.set_aside: dict[int, Quarantined] = {}
         self.entries: list[Entry] = []
+        self.now = NOW
 
     def execute(self, command: cmd.Command, *, actor: str, terminal: str) -> Outcome:
         assert command.id
@@ -44,7 +45,7 @@ class PaperRoom:
                 )
         room = Room(clinic=CLINIC, visits=self.visits)
         try:
-            drafts = decide(room, command, now=NOW, actor=actor, command_id=command.id)
+            drafts = decide(room, command, now=self.now, actor=actor, command_id=command.id)
         except NotAllowed as refused:
             return Refused(command.id, tuple(refused.reasons))
         made = []
@@ -55,7 +56,7 @@ class PaperRoom:
                 draft,
                 id=len(self.entries) + 1,
                 version=(known.version if known else 0) + 1,
-                recorded_at=NOW,
+                recorded_at=self.now,
                 actor=actor,
                 terminal=terminal,
                 command=command.id,
@@ -98,8 +99,8 @@ class PaperRoom:
     def take(self, *paths: Path) -> Report:
         return run(paths, self, timezone=ZONE, now=NOW, actor="lee", terminal="desk")
 
-    def again(self, now: datetime = NOW) -> Report:
-        return retry(self, timezone=ZONE, now=now, actor="lee", terminal="desk")
+    def again(self) -> Report:
+        return retry(self, timezone=ZONE, now=self.now, actor="lee", terminal="desk")
 
 
 def actions(report: Report | Preview) -> list[str]:

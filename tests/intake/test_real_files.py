@@ -90,7 +90,7 @@ def test_the_adt_message_with_the_name_of_an_siu_is_set_aside_as_what_it_is() ->
     assert "ADT^A60" in aside.why
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(at=st.integers(4, 3500), glue=st.sampled_from([b"", b"\r", b"\n", b"\r\n", b"\x1c\r"]))
 def test_a_message_cut_anywhere_harms_no_neighbour_and_never_becomes_another_visit(
     at: int, glue: bytes

@@ -39,12 +39,14 @@ def load(path: Path) -> tuple[str, bytes]:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except (OSError, ValueError) as error:
         raise FileRefused(name, _why_not_open(error)) from None
+    about = os.fstat(descriptor)
+    if not stat.S_ISREG(about.st_mode):
+        os.close(descriptor)
+        is_folder = stat.S_ISDIR(about.st_mode)
+        raise FileRefused(
+            name, "this is a directory; name the files in it" if is_folder else "this is not a regular file"
+        )
     with os.fdopen(descriptor, "rb") as stream:
-        about = os.fstat(stream.fileno())
-        if stat.S_ISDIR(about.st_mode):
-            raise FileRefused(name, "this is a directory; name the files in it")
-        if not stat.S_ISREG(about.st_mode):
-            raise FileRefused(name, "this is not a regular file")
         try:
             head = stream.read(HEAD_BYTES)
             kind_of(head, name)
@@ -72,7 +74,7 @@ def kind_of(data: bytes, file: str) -> Kind:
     head = head.removeprefix(b"\xef\xbb\xbf")
     if _HL7.search(head):
         return "hl7"
-    if len(_BINARY.findall(head)) * 200 > len(head):
+    if len(_BINARY.findall(head)) * 20 > len(head):
         raise FileRefused(file, f"this is binary data, not text; {_WHAT_IS_READ}")
     start = head.lstrip()[:1]
     if start in (b"{", b"["):
