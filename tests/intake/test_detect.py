@@ -166,3 +166,23 @@ def test_a_schedule_with_bytes_changed_anywhere_does_no_more_than_be_refused(dat
         at = data.draw(st.integers(0, len(whole) - 1))
         whole[at : at + data.draw(st.integers(0, 3))] = data.draw(st.binary(max_size=3))
     test_no_bytes_whatever_do_more_than_be_refused.hypothesis.inner_test(bytes(whole))  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    "noise",
+    [
+        siu() + "MSH|^~\\&|\r" * 10_000,
+        rows(ROW, *['"' * n for n in range(10_000)]),
+        "[" + '{"resourceType":"Appointment"},' * 10_000 + "{}]",
+    ],
+    ids=["hl7", "csv", "fhir"],
+)
+def test_noise_that_begins_like_a_schedule_is_refused_and_not_set_aside_piece_by_piece(noise: str) -> None:
+    with pytest.raises(FileRefused, match="not understood"):
+        read(noise)
+
+
+def test_a_message_of_megabytes_is_set_aside_unread() -> None:
+    parsed = read(siu() + siu(name="M" * 2_000_000) + siu())
+    assert len(parsed.notices) == 2
+    assert "larger than any appointment" in parsed.quarantined[0].why

@@ -176,3 +176,18 @@ def test_what_is_set_aside_can_be_read_again_alone() -> None:
         assert [again.field.split(".")[-1] for again in read(entry.raw).quarantined] == [
             entry.field.split(".")[-1]
         ]
+
+
+def test_bundles_a_line_keep_their_own_patients_and_their_own_time_of_sending() -> None:
+    lines = [
+        json.dumps(json.loads(bundle(patient(name=[{"family": family}]), appointment(), timestamp=stamp)))
+        for family, stamp in (("Marlowe", "2026-11-20T14:00:00Z"), ("Okafor", "2026-11-21T14:00:00Z"))
+    ]
+    first, second = read("\n".join(lines)).notices
+    assert first.plan is not None
+    assert second.plan is not None
+    assert (first.plan.patient.family, second.plan.patient.family) == ("Marlowe", "Okafor")
+    assert first.sent_at is not None
+    assert second.sent_at is not None
+    assert first.sent_at < second.sent_at
+    assert second.line == 2

@@ -19,6 +19,7 @@ from infusionroom.intake.notices import (
     NotUnderstood,
     Parsed,
     Quarantined,
+    refuse_noise,
 )
 
 SOURCE: Final = "CSV"
@@ -113,6 +114,7 @@ def read_csv(text: str, file: str, zone: ZoneInfo, today: date) -> Parsed:
             notices.append(_notice(row, columns, file, zone, today, raw))
         except NotUnderstood as problem:
             aside.append(Quarantined(file, row.line, problem.field, problem.why, raw))
+            refuse_noise(file, aside)
     return parsed.and_then(Parsed(tuple(notices), tuple(aside)))
 
 

@@ -15,7 +15,7 @@ import msgspec
 
 from infusionroom.domain.events import Appointment, Patient, Plan
 from infusionroom.intake.clean import clean_text
-from infusionroom.intake.fhir_tree import Json, Tree, document, words
+from infusionroom.intake.fhir_tree import Found, Json, Tree, document, words
 from infusionroom.intake.localtime import believable, check_birth_date, minutes_between
 from infusionroom.intake.notices import (
     COMING,
@@ -26,6 +26,7 @@ from infusionroom.intake.notices import (
     NotUnderstood,
     Parsed,
     Quarantined,
+    refuse_noise,
 )
 
 SOURCE: Final = "FHIR R4"
@@ -63,30 +64,22 @@ def read_fhir(text: str, file: str, zone: ZoneInfo, now: datetime) -> Parsed:
         Quarantined(file, line, "JSON", "this line is no JSON; it may be cut off", raw)
         for line, raw in tree.broken
     ]
-    for place, line, appointment in tree.appointments:
-        raw = _raw(tree, appointment)
+    for found in tree.appointments:
+        raw = _raw(tree, found)
         try:
-            notices.append(_notice(tree, appointment, place, raw, file, line, zone, now))
+            notices.append(_notice(tree, found, raw, file, zone, now))
         except NotUnderstood as problem:
-            aside.append(Quarantined(file, line, f"{place}.{problem.field}", problem.why, raw))
+            aside.append(Quarantined(file, found.line, f"{found.place}.{problem.field}", problem.why, raw))
+            refuse_noise(file, aside)
     if not notices and not aside:
-        kinds = sorted({kind for kind in tree.kinds if kind.isalpha()})[:5]
+        kinds = sorted({kind for kind in tree.kinds if kind.isalpha() and len(kind) <= 40})[:5]
         named = f"; it holds {', '.join(kinds)}" if kinds else ""
         raise FileRefused(file, f"there is no FHIR Appointment in this file{named}")
     return Parsed(tuple(notices), tuple(aside))
 
 
-def _notice(
-    tree: Tree,
-    raw_appointment: Json,
-    place: str,
-    raw: str,
-    file: str,
-    line: int,
-    zone: ZoneInfo,
-    now: datetime,
-) -> Notice:
-    used, loosely = _validated("Appointment", raw_appointment, _appointment_used(raw_appointment))
+def _notice(tree: Tree, found: Found, raw: str, file: str, zone: ZoneInfo, now: datetime) -> Notice:
+    used, loosely = _validated("Appointment", found.resource, _appointment_used(found.resource))
     status = words(used, "status")
     if status not in STATUSES:
         why = (
@@ -97,11 +90,11 @@ def _notice(
         raise NotUnderstood("status", why)
     intent = STATUSES[status]
     appointment = _identity(used)
-    sent_at = _instant(tree.sent_at) if tree.sent_at else None
+    sent_at = _instant(found.sent_at)
     remark = "fields that are not used did not validate" if loosely else ""
     plan: Plan | None = None
     try:
-        patient, loosely = _patient(tree, raw_appointment, zone, now, _instant(words(used, "start")))
+        patient, loosely = _patient(tree, found, zone, now, _instant(words(used, "start")))
         remark = "fields that are not used did not validate" if loosely else remark
         plan = _plan(used, appointment, patient, zone)
     except NotUnderstood as problem:
@@ -111,7 +104,7 @@ def _notice(
     sent_at = believable(sent_at, plan.start if plan else None, now)
     if plan is not None:
         plan = msgspec.structs.replace(plan, sent_at=sent_at)
-    return Notice(intent, appointment, plan, file, line, raw, sent_at, remark)
+    return Notice(intent, appointment, plan, file, found.line, raw, sent_at, remark)
 
 
 def _validated(kind: str, resource: Json, used: Json) -> tuple[Json, bool]:
@@ -220,9 +213,9 @@ def _instant(text: str) -> datetime | None:
 
 
 def _patient(
-    tree: Tree, appointment: Json, zone: ZoneInfo, now: datetime, start: datetime | None
+    tree: Tree, found: Found, zone: ZoneInfo, now: datetime, start: datetime | None
 ) -> tuple[Patient, bool]:
-    resource = tree.patient_of(appointment)
+    resource = tree.patient_of(found)
     if resource is None:
         raise NotUnderstood("participant", "no Patient resource in the file belongs to this appointment")
     used, loosely = _validated("Patient", resource, _patient_used(resource))
@@ -270,12 +263,12 @@ def _expired(part: Json, on: date) -> bool:
     return bool(end) and end < on.isoformat()[: len(end)]
 
 
-def _raw(tree: Tree, appointment: Json) -> str:
+def _raw(tree: Tree, found: Found) -> str:
     """A bundle of this appointment and its patient alone, to be read again."""
-    patient = tree.patient_of(appointment)
-    bundle: Json = {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": appointment}]}
-    if tree.sent_at:
-        bundle["timestamp"] = tree.sent_at
-    if patient is not None and not appointment.get("contained"):
-        bundle["entry"].append({"fullUrl": tree.url_of(patient), "resource": patient})
+    patient = tree.patient_of(found)
+    bundle: Json = {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": found.resource}]}
+    if found.sent_at:
+        bundle["timestamp"] = found.sent_at
+    if patient is not None and not found.resource.get("contained"):
+        bundle["entry"].append({"fullUrl": found.url_of(patient), "resource": patient})
     return msgspec.json.encode(bundle).decode("utf-8")[:RAW_LIMIT]

@@ -15,19 +15,35 @@ Json = dict[str, Any]
 _APPOINTMENT: Final = re.compile(r'"resourceType"\s*:\s*"Appointment"')
 
 
-class Tree(msgspec.Struct):
-    """What a file holds: appointments as (where, line, resource), broken NDJSON lines as (line, text)."""
+class Found(msgspec.Struct):
+    """An Appointment: where it stands, and the patients and the time of sending of the bundle around it.
 
-    appointments: list[tuple[str, int, Json]] = []
-    patients: dict[str, Json] = {}
+    Ids are only unique within their bundle, so one bundle's patients are never looked up for another.
+    """
+
+    place: str
+    line: int
+    resource: Json
+    patients: dict[str, Json]
+    sent_at: str
+
+    def url_of(self, patient: Json) -> str:
+        """An address under which this patient was found, so that a copy can be found again."""
+        return next((url for url, resource in self.patients.items() if resource is patient), "")
+
+
+class Tree(msgspec.Struct):
+    """What a file holds; `loose` are the patients outside any bundle, `broken` NDJSON lines as (line, text)."""
+
+    appointments: list[Found] = []
+    loose: dict[str, Json] = {}
     kinds: set[str] = set()
     broken: list[tuple[int, str]] = []
-    sent_at: str = ""
 
-    def patient_of(self, appointment: Json) -> Json | None:
+    def patient_of(self, found: Found) -> Json | None:
         """The Patient among the participants: contained, by the entry's fullUrl, or as `Patient/id`."""
-        participants = appointment.get("participant")
-        contained = appointment.get("contained")
+        participants = found.resource.get("participant")
+        contained = found.resource.get("contained")
         for participant in participants if isinstance(participants, list) else []:
             actor = participant.get("actor") if isinstance(participant, dict) else None
             reference = actor.get("reference") if isinstance(actor, dict) else None
@@ -37,14 +53,11 @@ class Tree(msgspec.Struct):
                 for resource in contained if isinstance(contained, list) else []:
                     if _kind(resource) == "Patient" and resource.get("id") == reference[1:]:
                         return dict(resource)
-            known = self.patients.get(reference) or self.patients.get(_relative(reference))
-            if known is not None:
-                return known
+            for patients in (found.patients, self.loose):
+                known = patients.get(reference) or patients.get(_relative(reference))
+                if known is not None:
+                    return known
         return None
-
-    def url_of(self, patient: Json) -> str:
-        """An address under which this patient was found, so that a copy can be found again."""
-        return next((url for url, resource in self.patients.items() if resource is patient), "")
 
 
 def document(text: str, file: str) -> Tree:
@@ -92,34 +105,47 @@ def _collect(tree: Tree, value: Any, place: str, lines: list[int]) -> None:
     if isinstance(value, list):
         for index, part in enumerate(value):
             _collect(tree, part, f"[{index}]", lines)
-        return
-    kind = _kind(value)
-    if kind == "Bundle":
-        if not tree.sent_at and isinstance(value.get("timestamp"), str):
-            tree.sent_at = value["timestamp"]
+    elif _kind(value) == "Bundle":
+        stamp = value.get("timestamp")
+        sent_at = stamp if isinstance(stamp, str) else ""
+        patients: dict[str, Json] = {}
         entries = value.get("entry")
         for index, entry in enumerate(entries if isinstance(entries, list) else []):
             resource = entry.get("resource") if isinstance(entry, dict) else None
-            if isinstance(resource, dict):
-                _keep(tree, resource, entry.get("fullUrl"), f"entry[{index}]", lines)
-    elif kind:
-        _keep(tree, value, None, place or "resource", lines)
+            where = f"{place}.entry[{index}]".lstrip(".")
+            if _kind(resource) == "Bundle":
+                _collect(tree, resource, where, lines)
+            elif isinstance(resource, dict):
+                _keep(tree, resource, entry.get("fullUrl"), where, lines, patients, sent_at)
+    elif _kind(value):
+        _keep(tree, value, None, place or "resource", lines, tree.loose, "")
 
 
-def _keep(tree: Tree, resource: Json, url: Any, place: str, lines: list[int]) -> None:
+def _keep(
+    tree: Tree,
+    resource: Json,
+    url: Any,
+    place: str,
+    lines: list[int],
+    patients: dict[str, Json],
+    sent_at: str,
+) -> None:
     kind = _kind(resource)
     tree.kinds.add(kind)
-    if kind == "Bundle":
-        _collect(tree, resource, place, lines)
-    elif kind == "Appointment":
-        tree.appointments.append(
-            (place, lines[min(len(tree.appointments), len(lines) - 1)] if lines else 1, resource)
-        )
+    if kind == "Appointment":
+        line = lines.pop(0) if lines else 1
+        tree.appointments.append(Found(place, line, resource, patients, sent_at or _last_updated(resource)))
     elif kind == "Patient":
         if isinstance(url, str) and url:
-            tree.patients.setdefault(url, resource)
+            patients.setdefault(url, resource)
         if isinstance(resource.get("id"), str):
-            tree.patients.setdefault(f"Patient/{resource['id']}", resource)
+            patients.setdefault(f"Patient/{resource['id']}", resource)
+
+
+def _last_updated(resource: Json) -> str:
+    meta = resource.get("meta")
+    stamp = meta.get("lastUpdated") if isinstance(meta, dict) else None
+    return stamp if isinstance(stamp, str) else ""
 
 
 def _kind(value: Any) -> str:

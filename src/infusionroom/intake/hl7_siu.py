@@ -30,6 +30,7 @@ from infusionroom.intake.notices import (
     NotUnderstood,
     Parsed,
     Quarantined,
+    refuse_noise,
 )
 
 SOURCE: Final = "HL7 v2 SIU"
@@ -61,6 +62,7 @@ _SECONDS: Final = {
     **dict.fromkeys(("h", "hr", "hrs", "hour", "hours"), 3600),
 }
 _LONGEST_MIN: Final = 24 * 60
+LARGEST_MESSAGE: Final = 1_000_000
 
 
 class Timing(msgspec.Struct, frozen=True):
@@ -71,7 +73,7 @@ class Timing(msgspec.Struct, frozen=True):
 
 
 def read_hl7(data: bytes, file: str, zone: ZoneInfo, now: datetime) -> Parsed:
-    """Every message of the file; each stands or falls alone. `now` is aware."""
+    """Every message of the file; each stands or falls alone. `now` is aware. Raises `FileRefused` for noise."""
     notices: list[Notice] = []
     aside: list[Quarantined] = []
     kinds: list[str] = []
@@ -79,13 +81,16 @@ def read_hl7(data: bytes, file: str, zone: ZoneInfo, now: datetime) -> Parsed:
         kinds.append(frame.kind)
         if frame.kind in ("FHS", "BHS", "BTS", "FTS"):
             continue
-        raw = readable(frame.data)[:RAW_LIMIT]
+        raw = readable(frame.data[:RAW_LIMIT])
         try:
+            if len(frame.data) > LARGEST_MESSAGE:
+                raise NotUnderstood("MSH", "the message is larger than any appointment is", frame.line)
             if not frame.kind:
                 raise NotUnderstood("MSH", "this text stands before the first message header", frame.line)
             notices.append(_notice(frame, raw, file, zone, now))
         except NotUnderstood as problem:
             aside.append(Quarantined(file, problem.line or frame.line, problem.field, problem.why, raw))
+            refuse_noise(file, aside)
     remarks = [
         f"{file}: {begin} opens an envelope and {end} is missing; the file may be cut off"
         for begin, end in (("FHS", "FTS"), ("BHS", "BTS"))

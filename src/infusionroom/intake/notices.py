@@ -13,6 +13,7 @@ Intent = Literal["book", "reschedule", "modify", "cancel", "discontinue", "delet
 
 COMING: Final[frozenset[Intent]] = frozenset({"book", "reschedule", "modify"})
 RAW_LIMIT: Final = 256_000
+MOST_ASIDE: Final = 2_000
 
 
 class Notice(msgspec.Struct, frozen=True):
@@ -77,6 +78,13 @@ class Parsed(msgspec.Struct, frozen=True):
             self.quarantined + other.quarantined,
             self.remarks + other.remarks,
         )
+
+
+def refuse_noise(file: str, aside: list[Quarantined]) -> None:
+    """Raises `FileRefused` once so much was set aside that the file cannot be a schedule."""
+    if len(aside) > MOST_ASIDE:
+        why = f"more than {MOST_ASIDE} messages in it are not understood; nothing of it was taken"
+        raise FileRefused(file, why, line=aside[0].line, field=aside[0].field)
 
 
 def place(file: str, line: int | None, field: str) -> str:
