@@ -1,0 +1,346 @@
+"""The terminal program: it paints a frame at once, opens the room in a thread, and shows what the feed brings.
+
+Imports here are what the first paint needs and no more; forms, the visit screen, the palette and the store come
+later, when they are asked for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import uuid
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from infusionroom.tui import environment  # noqa: F401  # before Textual reads the environment
+
+from textual.app import App  # isort: skip
+from textual.reactive import var  # isort: skip
+from textual.theme import Theme  # isort: skip
+from textual.timer import Timer  # isort: skip
+
+from infusionroom.tui import guard
+from infusionroom.tui.board_screen import BoardScreen
+from infusionroom.tui.live import (
+    Feed,
+    FeedFailed,
+    RoomChanged,
+    RoomLike,
+    RoomLost,
+    RoomOpened,
+    RoomUnusable,
+)
+from infusionroom.tui.panes.strip import Reach
+from infusionroom.tui.ticks import seconds_to_next_tick
+
+if TYPE_CHECKING:
+    from infusionroom.domain.board import Board
+    from infusionroom.domain.commands import Command
+    from infusionroom.domain.outcome import Outcome
+    from infusionroom.domain.room import Room
+    from infusionroom.domain.visit import Visit
+
+OpenRoom = Callable[[], RoomLike]
+WriteSummary = Callable[[RoomLike, Path], Sequence[Path]]
+
+_THEMES = (
+    Theme("room-dark", primary="#87d7ff", background="#000000", surface="#1c1c1c", foreground="#d0d0d0", dark=True),
+    Theme("room-light", primary="#005faf", background="#ffffff", surface="#eeeeee", foreground="#1c1c1c", dark=False),
+)  # fmt: skip
+
+
+def _actions_provider() -> Any:
+    from infusionroom.tui.palette import ActionsProvider
+
+    return ActionsProvider
+
+
+class InfusionRoomApp(App[int]):
+    """The board and everything that is opened from it.
+
+    `open_room` makes the room (it may block and may raise; it is called in the feed's thread). `actor` is who gives
+    the commands, `terminal` where from. `open_demo` makes the room of the demonstration day, for an empty store;
+    `write_summary` writes the day's summary into a folder and answers with the files.
+    """
+
+    CSS_PATH = "infusionroom.tcss"
+    TITLE = "infusionroom"
+    COMMANDS: ClassVar[set[Any]] = {_actions_provider}  # type: ignore[assignment]
+    ENABLE_COMMAND_PALETTE = True
+
+    room_state: var[Any] = var(None, init=False)
+    """The room as the last read of the journal left it; None until the first."""
+
+    def __init__(
+        self,
+        room: RoomLike | OpenRoom,
+        *,
+        actor: str,
+        terminal: str,
+        open_demo: OpenRoom | None = None,
+        write_summary: WriteSummary | None = None,
+        guarded: bool = False,
+    ) -> None:
+        super().__init__()
+        self.animation_level = "none"
+        for theme in _THEMES:
+            self.register_theme(theme)
+        self.theme = "room-dark"
+        self.actor, self.terminal = actor, terminal
+        self.open_demo, self.write_summary = open_demo, write_summary
+        self.board: Board | None = None
+        self.reach = Reach()
+        self.notice = "opening the room …"
+        self.paint_name = "dark"
+        self.reverse_video = False
+        self.crash_sentence = ""
+        self._open_room: OpenRoom = room if callable(room) else lambda: room
+        self._guarded = guarded
+        self._guard: guard.Guard | None = None
+        self._feed: Feed | None = None
+        self._tick_timer: Timer | None = None
+        self._quit_asked = False
+        self.home = BoardScreen()
+
+    # ── beginning and end ───────────────────────────────────────────────────────────────────────────────────
+
+    def get_default_screen(self) -> BoardScreen:
+        return self.home
+
+    def on_mount(self) -> None:
+        loop = asyncio.get_running_loop()
+        if self._guarded:
+            guard.leave_on_signals(loop, self.exit)
+            self._guard = guard.Guard(loop, self.exit)
+            self._guard.start()
+        self.call_after_refresh(self.follow, self._open_room)
+
+    def on_unmount(self) -> None:
+        if self._feed is not None:
+            self._feed.stop()
+        if self._guard is not None:
+            self._guard.stop()
+
+    def follow(self, open_room: OpenRoom) -> None:
+        """Opens a room and follows it, in place of the one that was followed before."""
+        if self._feed is not None:
+            self._feed.stop()
+        self._feed = Feed(open_room, self.post_message)
+        self._feed.start()
+
+    @property
+    def room(self) -> RoomLike | None:
+        """The room, once it is open."""
+        return self._feed.room if self._feed is not None else None
+
+    # ── what the feed brings ────────────────────────────────────────────────────────────────────────────────
+
+    def on_room_opened(self, message: RoomOpened) -> None:
+        if message.feed is self._feed:
+            self.notice = ""
+            self.reach = Reach()
+            self.refresh_board()
+            self.call_later(self._greet)
+
+    def on_room_changed(self, message: RoomChanged) -> None:
+        if message.feed is self._feed:
+            if self.reach.lost:
+                self.reach, self.notice = Reach(), ""
+                self.notify("The store is back; entries are taken again.", markup=False, timeout=4)
+            self.refresh_board()
+
+    def on_room_lost(self, message: RoomLost) -> None:
+        if message.feed is not self._feed:
+            return
+        now = self.now()
+        if now is None:
+            self.notice = f"{message.sentence} Trying again."
+        else:
+            self.reach = Reach(now, self.board.now if self.board else now, message.sentence)
+        self.refresh_board()
+
+    def on_room_unusable(self, message: RoomUnusable) -> None:
+        if message.feed is self._feed:
+            self.notice = message.sentence
+            self.home.repaint()
+            self.notify(message.sentence, severity="error", markup=False, timeout=60)
+
+    def on_feed_failed(self, message: FeedFailed) -> None:
+        raise message.error
+
+    # ── showing ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    def now(self) -> datetime | None:
+        """The room's time, once there is a room."""
+        room = self.room
+        return room.clock.now() if room is not None else None
+
+    def refresh_board(self) -> None:
+        """Folds the board of now and gives it to the screens that show it; arms the next tick."""
+        room = self.room
+        if room is None:
+            self.home.repaint()
+            return
+        now = room.clock.now()
+        self.room_state = room.state
+        if self.room_state.clinic is not None:
+            self.board = room.board(now)
+        for screen in {self.home, *self.screen_stack}:
+            show = getattr(screen, "show", None)
+            if show is not None and screen.is_mounted and (screen is self.home or self.board is not None):
+                show(self.room_state, self.board, now)
+        self._arm_tick(now)
+
+    def _arm_tick(self, now: datetime) -> None:
+        if self._tick_timer is not None:
+            self._tick_timer.stop()
+        speed = getattr(self.room.clock, "speed", 1.0) if self.room is not None else 1.0
+        self._tick_timer = self.set_timer(seconds_to_next_tick(self.board, now, speed), self.tick)
+
+    def tick(self) -> None:
+        """A minute, or near the end of an infusion a second, has passed: everything is worked out anew from now."""
+        self.refresh_board()
+
+    @property
+    def flashing(self) -> bool:
+        """Whether alarms flash here: the clinic's rule, unless this terminal prefers reverse video."""
+        clinic = self.room_state.clinic if self.room_state is not None else None
+        return not self.reverse_video and (clinic is None or clinic.rules.alarms.flashing)
+
+    @property
+    def alarm_waits(self) -> bool:
+        """Whether the strip shows an alarm that nobody has acknowledged."""
+        return bool(self.board and self.board.alarms and not self.board.alarms[0].silenced)
+
+    async def _greet(self) -> None:
+        if self.room_state is not None and self.room_state.clinic is None:
+            from infusionroom.tui.first_screen import FirstScreen
+
+            await self.push_screen(FirstScreen())
+            return
+        from infusionroom.tui.preload import preload
+
+        preload()
+
+    # ── doing ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    def entry_of(self, action_id: str, visit: Visit | None, chair: int | None) -> str:
+        """The table entry that a verb stands for now."""
+        from infusionroom.tui import actions
+
+        now = self.now()
+        if self.room_state is None or now is None:
+            return action_id
+        if action_id == "chair":
+            return actions.chair_entry(self.room_state, chair)
+        return actions.entry_of(action_id, self.room_state, visit, now)
+
+    async def perform(self, action_id: str, visit_id: str = "", chair: int | None = None) -> None:
+        """Does what a verb says for this person or chair, or says why not."""
+        from infusionroom.tui import verbs
+
+        await verbs.perform(self, action_id, visit_id, chair)
+
+    async def submit(self, command: Command) -> Outcome:
+        """Gives a command to the room, in a thread, and returns its outcome.
+
+        What is missing is filled in: an id, and the version of the stream that this screen shows. Raises
+        `RoomUnreachable` when the store is out of reach: nothing was entered.
+        """
+        from msgspec.structs import replace
+
+        from infusionroom.services.errors import RoomUnreachable
+
+        room = self.room
+        if room is None or self.reach.lost:
+            why = self.reach.why or "The room is not open yet."
+            raise RoomUnreachable(f"{why} Nothing was entered; try again when the store is back.")
+        ready = replace(
+            command,
+            id=command.id or uuid.uuid4().hex,
+            expected_version=command.expected_version
+            if command.expected_version is not None
+            else self._shown_version(command),
+        )
+        return await asyncio.to_thread(room.execute, ready, actor=self.actor, terminal=self.terminal)
+
+    def _shown_version(self, command: Command) -> int | None:
+        state: Room | None = self.room_state
+        if state is None:
+            return None
+        visit_id = getattr(command, "visit", None)
+        if visit_id is not None:
+            visit = state.visits.get(visit_id)
+            return visit.version if visit is not None else None
+        chair = getattr(command, "chair", None)
+        return state.chair(chair).version if chair is not None else None
+
+    def say(self, sentence: str, *, warn: bool = False) -> None:
+        """Tells the person something in a sentence that goes away by itself. Data is never read as markup."""
+        self.notify(sentence, severity="warning" if warn else "information", markup=False, timeout=6)
+
+    def paint(self, name: str) -> None:
+        """Changes the colours: `dark` or `light`."""
+        self.paint_name = name
+        self.theme = f"room-{name}"
+        self.refresh_board()
+
+    def ask_to_quit(self) -> None:
+        """Leaves at the second asking, so that a stray key does not close the board."""
+        if self._quit_asked:
+            self.exit()
+            return
+        self._quit_asked = True
+        self.say("q again leaves the program. The room stays as it is.")
+        self.set_timer(5, self._forget_quit)
+
+    def _forget_quit(self) -> None:
+        self._quit_asked = False
+
+    def action_command_palette(self) -> None:
+        if self.room_state is not None:
+            super().action_command_palette()
+
+    # ── errors ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Ends the app on an error nobody thought of; what is printed and logged has no patient in it."""
+        from infusionroom.tui import crash
+
+        self._return_code = 1
+        if self._exception is None:
+            self._exception = error
+            self._exception_event.set()
+            self.crash_sentence = crash.sentence(*crash.log_crash(error, self.now()))
+        self._close_messages_no_wait()
+
+    def panic(self, *renderables: Any) -> None:
+        """Textual's other way to stop, which would print what it is given; it is given nothing."""
+        self._handle_exception(RuntimeError("panic"))
+
+
+def run_app(
+    room: RoomLike | OpenRoom,
+    *,
+    actor: str,
+    terminal: str,
+    open_demo: OpenRoom | None = None,
+    write_summary: WriteSummary | None = None,
+) -> int:
+    """Runs the board in this terminal until it is left; returns the exit status: 0, 1 after a crash, 2 without a tty."""
+    refusal = guard.can_run_here()
+    if refusal:
+        sys.stderr.write(refusal + "\n")
+        return 2
+    from infusionroom.tui import crash
+
+    crash.install_hooks()
+    app = InfusionRoomApp(
+        room, actor=actor, terminal=terminal, open_demo=open_demo, write_summary=write_summary, guarded=True
+    )
+    app.run()
+    if app.crash_sentence:
+        sys.stderr.write(app.crash_sentence + "\n")
+    return app.return_code or 0

@@ -1,0 +1,341 @@
+"""The board: panes given a `Board`, a selection that follows the person, and keys that become verbs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.geometry import NULL_OFFSET, NULL_SPACING, Region, Size
+from textual.layout import Layout, WidgetPlacement
+from textual.layouts.vertical import VerticalLayout
+from textual.screen import Screen
+from textual.timer import Timer
+
+from infusionroom.tui import actions
+from infusionroom.tui.panes.contents import CONTENTS, TITLES
+from infusionroom.tui.panes.footer import Footer
+from infusionroom.tui.panes.lines import Lines
+from infusionroom.tui.panes.pane import Pane
+from infusionroom.tui.panes.strip import Strip
+from infusionroom.tui.panes.tab_strip import TabStrip
+from infusionroom.tui.present.chairs import chair_key
+from infusionroom.tui.present.footer import Verb
+from infusionroom.tui.present.frame import PaneText
+from infusionroom.tui.present.layout import PANES, TABS, Plan, plan
+from infusionroom.tui.present.people import name_of
+
+if TYPE_CHECKING:
+    from infusionroom.domain.board import Board
+    from infusionroom.domain.room import Room
+    from infusionroom.domain.visit import Visit
+    from infusionroom.tui.app import InfusionRoomApp
+
+# Where the arrows lead from a pane.
+LEFT: Final = {"infusions": "chairs", "recovery": "chairs", "discharge": "to_come", "flow": "infusions"}
+RIGHT: Final = {"chairs": "infusions", "to_come": "discharge"}
+DIGITS_HOLD_S: Final = 2.0
+
+
+class _BoardLayout(Layout):
+    """Puts each part where the plan says; what is not of the board (messages) lies as usual."""
+
+    name = "board"
+
+    def arrange(
+        self, parent: Any, children: list[Any], size: Size, greedy: bool = True
+    ) -> list[WidgetPlacement]:
+        assert isinstance(parent, BoardScreen)
+        boxes = parent.plan(size.width, size.height).boxes
+        strangers = [child for child in children if not isinstance(child, Lines)]
+        placements = VerticalLayout().arrange(parent, strangers, size, greedy) if strangers else []
+        for child in children:
+            if isinstance(child, Lines):
+                box = boxes.get(child.id or "", (0, 0, 0, 0))
+                placements.append(WidgetPlacement(Region(*box), NULL_OFFSET, NULL_SPACING, child))
+        return placements
+
+
+class BoardScreen(Screen[None]):
+    """The live board. `show` gives it a new board; everything else is what a person does."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(Binding(a.key, f"verb('{a.id}')", a.word, show=False) for a in actions.ACTIONS if a.key and a.key != "ctrl+p"),
+        Binding("f1", "verb('help')", show=False),
+        Binding("up", "move(-1)", show=False),
+        Binding("down,j", "move(1)", show=False),
+        Binding("pageup", "page(-1)", show=False),
+        Binding("pagedown", "page(1)", show=False),
+        Binding("home", "move(-1000)", show=False),
+        Binding("end", "move(1000)", show=False),
+        Binding("left,h", "sideways('left')", show=False),
+        Binding("right,l", "sideways('right')", show=False),
+        Binding("tab", "pane(1)", show=False),
+        Binding("shift+tab", "pane(-1)", show=False),
+        Binding("escape", "forget_digits", show=False),
+    ]  # fmt: skip
+
+    app: InfusionRoomApp
+
+    def __init__(self) -> None:
+        super().__init__(id="board")
+        self._arrangement = _BoardLayout()
+        self.board: Board | None = None
+        self.room: Room | None = None
+        self.now: datetime | None = None
+        self.pane = "chairs"
+        self.tab = "chairs"
+        self.selected = ""
+        self.digits = ""
+        self._digits_timer: Timer | None = None
+        self._pane_before_digits = ""
+        self._strip = Strip()
+        self._footer = Footer()
+        self._tabs = TabStrip()
+        self._panes = {name: Pane(name) for name in (*PANES, "flow")}
+
+    # ── layout ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def layout(self) -> Layout:
+        return self._arrangement
+
+    def compose(self) -> ComposeResult:
+        yield self._strip
+        yield self._tabs
+        yield from self._panes.values()
+        yield self._footer
+
+    def plan(self, width: int, height: int) -> Plan:
+        """Where everything lies at this size."""
+        chairs = len(self.board.chairs) if self.board else 8
+        return plan(width, height, chairs, self.tab)
+
+    @property
+    def mode(self) -> str:
+        return self.plan(*self.size).mode
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self.repaint, follow=True)
+
+    # ── showing ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    def show(self, room: Room | None, board: Board | None, now: datetime) -> None:
+        """Shows a new board: same cursor, same scroll, same focus, and only what changed is painted."""
+        relayout = board is not None and (self.board is None or len(self.board.chairs) != len(board.chairs))
+        self.room, self.board, self.now = room, board, now
+        if self.selected.startswith("chair:") and board is not None:
+            # An empty chair was chosen and somebody has been seated there since: the chair is still meant.
+            taken = {chair_key(line.number): line.who.visit for line in board.chairs if line.who}
+            self.selected = taken.get(self.selected, self.selected)
+        if relayout:
+            self.refresh(layout=True)
+            self.call_after_refresh(self.repaint)
+        self.repaint()
+
+    def repaint(self, *, follow: bool = False) -> None:
+        """Gives every visible part what it shows; parts that already show it write nothing."""
+        app, board = self.app, self.board
+        self._strip.present(
+            board,
+            user=app.actor,
+            reach=app.reach,
+            notice=app.notice,
+            flashing=app.flashing,
+            paint=app.paint_name,
+        )
+        if self._tabs.size.width:
+            self._tabs.present(board, TABS.index(self.tab), app.paint_name)
+        for name, pane in self._panes.items():
+            if pane.size.width > 2:
+                pane.present(
+                    self._content(name, pane.size.width - 2),
+                    selected=self.selected,
+                    focused=name == self.pane,
+                    paint=app.paint_name,
+                    follow=follow,
+                )
+        self._present_footer()
+
+    def _content(self, name: str, width: int) -> PaneText:
+        if self.board is None:
+            return PaneText(TITLES.get(name, "Flowsheet"), ())
+        if name == "flow":
+            from infusionroom.tui.panes.flow import flow_text
+
+            return flow_text(self.room, self.selected, self.board, width)
+        return CONTENTS[name](self.board, width)
+
+    def _present_footer(self) -> None:
+        if self._footer.size.width:
+            person = self._verbs(actions.FOOTER_PERSON)
+            self._footer.present(self._lead(), person, self._verbs(actions.FOOTER_ROOM), self.app.paint_name)
+
+    def _verbs(self, ids: tuple[str, ...]) -> tuple[Verb, ...]:
+        room, now = self.room, self.now
+        verbs = []
+        for action_id in ids:
+            shown = actions.BY_ID[action_id]
+            if room is None or now is None:
+                verbs.append(Verb(action_id, shown.key_word, shown.word, "The room is being opened."))
+                continue
+            visit, chair = self.target()
+            entry = actions.BY_ID[self.app.entry_of(action_id, visit, chair)]
+            reason = actions.why_not(entry, room, visit, now, chair)
+            verbs.append(
+                Verb(action_id, shown.key_word, entry.word if shown.guard == "" else shown.word, reason)
+            )
+        return tuple(verbs)
+
+    def _lead(self) -> str:
+        if self.board is None:
+            return ""
+        visit, chair = self.target()
+        where = f"ch {chair}" if chair is not None else ""
+        if visit is not None:
+            who = next((w for w in self._people() if w.visit == visit.id), None)
+            name = name_of(who) if who else f"{visit.patient.family} {visit.patient.given[:1]}"
+            return f"{where} {name}".strip() + (" …" if self.digits else "")
+        if self.digits and chair is None:
+            return f"no chair {self.digits}"
+        return f"{where} …" if self.digits else where
+
+    def _people(self) -> list[Any]:
+        assert self.board is not None
+        groups = (self.board.chairs, self.board.to_come, self.board.recovery, self.board.discharge)
+        return [line.who for group in groups for line in group if line.who is not None]
+
+    # ── selection ───────────────────────────────────────────────────────────────────────────────────────────
+
+    def target(self) -> tuple[Visit | None, int | None]:
+        """Who, and which chair, the next verb is for."""
+        if self.selected.startswith("chair:"):
+            return None, int(self.selected.removeprefix("chair:"))
+        visit = self.room.visits.get(self.selected) if self.room and self.selected else None
+        return visit, visit.chair if visit and visit.here else None
+
+    def shown_visits(self) -> set[str]:
+        """The visits that stand somewhere on the board."""
+        return {who.visit for who in self._people()} if self.board else set()
+
+    def select(self, key: str) -> None:
+        """Selects a visit, or an empty chair, in every pane."""
+        self.selected = key
+        self.repaint(follow=True)
+
+    def action_move(self, step: int) -> None:
+        self.forget_digits()
+        key = self._panes[self.pane].neighbour(self.selected, step)
+        if key is not None:
+            self.select(key)
+
+    def action_page(self, direction: int) -> None:
+        self.action_move(direction * self._panes[self.pane].page)
+
+    def action_pane(self, step: int) -> None:
+        order = TABS if self.mode == "tabs" else PANES
+        if self.mode == "tabs":
+            order = (*TABS[:1], "to_come", *TABS[1:])
+        at = order.index(self.pane) if self.pane in order else 0
+        self.focus_pane(order[(at + step) % len(order)])
+
+    def action_sideways(self, direction: str) -> None:
+        if self.mode == "tabs":
+            self.action_pane(-1 if direction == "left" else 1)
+            return
+        leads = LEFT if direction == "left" else RIGHT
+        if self.pane in leads:
+            self.focus_pane(leads[self.pane])
+
+    def focus_pane(self, name: str) -> None:
+        """Lets the keys move in a pane; the selected person stays selected where they are in it too."""
+        self.forget_digits()
+        self._turn_to(name)
+        pane = self._panes[name]
+        if pane.keys and self.selected not in pane.keys:
+            self.selected = pane.neighbour("", 0) or self.selected
+        self.repaint(follow=True)
+
+    def _turn_to(self, name: str) -> None:
+        self.pane = name
+        tab = name if name in TABS else "chairs"
+        if tab != self.tab:
+            self.tab = tab
+            if self.mode == "tabs":
+                self.refresh(layout=True)
+                self.call_after_refresh(self.repaint, follow=True)
+
+    # ── chair numbers ───────────────────────────────────────────────────────────────────────────────────────
+
+    async def on_key(self, event: events.Key) -> None:
+        if event.character is not None and event.character in "0123456789" and event.key == event.character:
+            event.stop()
+            self.digit(event.character)
+
+    def digit(self, digit: str) -> None:
+        """Adds a digit to the chair's number and selects that chair; in a small window 1 to 4 turn to a tab too."""
+        if self.board is None:
+            return
+        by_number = {str(line.number): line for line in self.board.chairs}
+        longer = self.digits + digit
+        starts_new = not self.digits or longer not in by_number
+        if starts_new:
+            self._pane_before_digits = self._pane_before_digits or self.pane
+        self.digits = digit if starts_new else longer
+        line = by_number.get(self.digits)
+        # A number that no chair has selects nobody, so that the verb can never hit whoever was selected before.
+        self.selected = "" if line is None else line.who.visit if line.who else chair_key(line.number)
+        if self.mode == "tabs" and len(self.digits) == 1 and 1 <= int(digit) <= len(TABS):
+            self._turn_to(TABS[int(digit) - 1])
+        if self._digits_timer is not None:
+            self._digits_timer.stop()
+        self._digits_timer = self.set_timer(DIGITS_HOLD_S, self.action_forget_digits)
+        self.repaint(follow=True)
+
+    def action_forget_digits(self) -> None:
+        self.forget_digits()
+        self._present_footer()
+
+    def forget_digits(self) -> None:
+        """The next digit begins a new chair number."""
+        self.digits = ""
+        self._pane_before_digits = ""
+        if self._digits_timer is not None:
+            self._digits_timer.stop()
+            self._digits_timer = None
+
+    # ── verbs ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def action_verb(self, action_id: str) -> None:
+        if action_id == "acknowledge" and not self.app.alarm_waits:
+            self.action_move(-1)
+            return
+        if self.digits and self.mode == "tabs" and self._pane_before_digits:
+            self._turn_to(self._pane_before_digits)
+        visit, chair = self.target()
+        self.forget_digits()
+        await self.app.perform(action_id, visit.id if visit else self.selected, chair)
+        self._present_footer()
+
+    async def on_footer_clicked(self, event: Footer.Clicked) -> None:
+        await self.action_verb(event.action)
+
+    def on_tab_strip_chosen(self, event: TabStrip.Chosen) -> None:
+        self.focus_pane(TABS[event.index])
+
+    async def on_pane_picked(self, event: Pane.Picked) -> None:
+        self.forget_digits()
+        if event.pane.name in (*PANES,):
+            self._turn_to(str(event.pane.name))
+        if event.key:
+            self.select(event.key)
+            if event.opened:
+                await self.action_verb("open")
+        else:
+            self.repaint()
+
+    async def on_click(self, event: events.Click) -> None:
+        if event.widget is self._strip and event.y == 1:
+            await self.action_verb("alarms")

@@ -1,0 +1,21 @@
+"""What Textual may take from the environment: nothing that a caller over SSH could send.
+
+Importing this module comes before the first import of Textual, which reads these variables when it is imported.
+"""
+
+from __future__ import annotations
+
+import os
+
+# Plain keys as every terminal sends them; nothing moves on its own, so nothing is sent over the line for it.
+_OURS = {"TEXTUAL_ANIMATIONS": "none", "TEXTUAL_DISABLE_KITTY_KEY": "1", "TEXTUAL_SMOOTH_SCROLL": "0"}
+
+
+def distrust() -> None:
+    """Takes every Textual variable out of the environment and puts our own in."""
+    for name in [name for name in os.environ if name == "TEXTUAL" or name.startswith("TEXTUAL_")]:
+        del os.environ[name]
+    os.environ.update(_OURS)
+
+
+distrust()

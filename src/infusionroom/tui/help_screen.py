@@ -1,0 +1,61 @@
+"""The table of actions as help: every key, what it does, group by group."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+
+from infusionroom.tui.actions import ACTIONS
+from infusionroom.tui.list_screen import ListScreen
+from infusionroom.tui.present.cells import Cell, Row, fit
+from infusionroom.tui.present.frame import PaneText
+
+MOVING = (
+    ("3 p", "A chair's number, then a verb: pauses chair 3. Two digits one after the other: 12 v."),
+    ("↑ ↓ j k", "Move between people. k moves up only while no alarm waits; then it acknowledges."),
+    ("← → h l Tab", "To the pane beside; Tab and Shift+Tab go through all panes."),
+    ("1 2 3 4", "In a small window they also turn to that tab; the chair is chosen all the same."),
+    ("⏎ Esc", "Open, and back. A form that is left with Esc leaves nothing behind."),
+)
+
+
+def help_rows(width: int) -> tuple[Row, ...]:
+    """Moving first, then every action of the table."""
+    rows = [Row("", (Cell(" Moving", "title"),))]
+    rows += [_row(f"moving:{keys}", keys, text, width) for keys, text in MOVING]
+    group = ""
+    for action in ACTIONS:
+        if action.group != group:
+            group = action.group
+            rows += [Row("", ()), Row("", (Cell(f" {group}", "title"),))]
+        key = action.key_word or "^P"
+        rows.append(_row(action.id, key, f"{action.word}: {action.help}", width, palette=not action.key))
+    return tuple(rows)
+
+
+def _row(key: str, keys: str, text: str, width: int, *, palette: bool = False) -> Row:
+    return Row(
+        key,
+        (
+            Cell("  "),
+            Cell(fit(keys, 13), "key.off" if palette else "key"),
+            Cell(fit(text, max(0, width - 15))),
+        ),
+    )
+
+
+class HelpScreen(ListScreen):
+    """Help, made from the table of actions. What has no key of its own is in the palette (^P)."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("question_mark,f1", "leave", show=False)]
+
+    def content(self, width: int) -> PaneText:
+        return PaneText("Help", help_rows(width))
+
+    def action_move(self, step: int) -> None:
+        # There is nothing to choose here: the arrows scroll.
+        self._pane.scroll_rows(step)
+
+    def action_page(self, direction: int) -> None:
+        self._pane.scroll_rows(direction * self._pane.page)

@@ -1,0 +1,48 @@
+"""The palette: every action of the table by name, for the person and chair that are selected."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.content import Content
+
+from infusionroom.tui import actions
+
+
+class ActionsProvider(Provider):
+    """Offers the table of actions to Textual's command palette; nothing of Textual's own is in it."""
+
+    async def search(self, query: str) -> Hits:
+        matcher = self.matcher(query)
+        for action, said, why in self._offers():
+            text = f"{said}  {action.help}"
+            score = matcher.match(text)
+            if score > 0:
+                yield Hit(
+                    score, matcher.highlight(said), self._do(action.id), text=text, help=why or action.help
+                )
+
+    async def discover(self) -> Hits:
+        for action, said, why in self._offers():
+            yield DiscoveryHit(Content(said), self._do(action.id), text=said, help=why or action.help)
+
+    def _offers(self) -> list[tuple[actions.Action, str, str | None]]:
+        app = self.app
+        home = app.home  # type: ignore[attr-defined]
+        visit, chair = home.target()
+        offers = []
+        for action in actions.ACTIONS:
+            if action.id == "palette":
+                continue
+            why = None
+            if app.room_state is not None and (now := app.now()) is not None:  # type: ignore[attr-defined]
+                entry = actions.BY_ID[app.entry_of(action.id, visit, chair)]  # type: ignore[attr-defined]
+                why = actions.why_not(entry, app.room_state, visit, now, chair)  # type: ignore[attr-defined]
+            key = f"  ({action.key_word})" if action.key else ""
+            offers.append((action, f"{action.group}: {action.word}{key}", why))
+        return offers
+
+    def _do(self, action_id: str) -> partial[object]:
+        home = self.app.home  # type: ignore[attr-defined]
+        return partial(home.action_verb, action_id)

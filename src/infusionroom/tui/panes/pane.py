@@ -1,0 +1,101 @@
+"""A framed pane of rows: it scrolls by itself, shows where the selected person is, and says what was clicked."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.message import Message
+
+from infusionroom.tui.panes.lines import Lines
+from infusionroom.tui.present.frame import PaneText, PaneView, frame, rows_that_fit, top_for
+
+
+class Pane(Lines):
+    """Shows a `PaneText` in a frame. The selected key belongs to the screen; the first row shown belongs here."""
+
+    class Picked(Message):
+        """A row was clicked; `opened` says that it was clicked twice."""
+
+        def __init__(self, pane: Pane, key: str, *, opened: bool) -> None:
+            super().__init__()
+            self.pane, self.key, self.opened = pane, key, opened
+
+        @property
+        def control(self) -> Pane:
+            return self.pane
+
+    def __init__(self, name: str, *, joined: bool = False) -> None:
+        super().__init__(id=name, name=name)
+        self._text = PaneText("", ())
+        self._view = PaneView(0, 0, joined=joined)
+        self._paint = "dark"
+        self.cursor = 0
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of the rows, top to bottom."""
+        return tuple(row.key for row in self._text.rows)
+
+    @property
+    def text(self) -> PaneText:
+        return self._text
+
+    def present(self, text: PaneText, *, selected: str, focused: bool, paint: str, follow: bool) -> None:
+        """Shows `text`. Only `follow` lets the pane scroll to the selected row: what others do never scrolls it."""
+        self._text, self._paint = text, paint
+        keys = self.keys
+        index = keys.index(selected) if selected in keys else -1
+        if index >= 0:
+            self.cursor = index
+        view = self._view._replace(
+            width=self.size.width, height=self.size.height, selected=selected, focused=focused
+        )
+        self._view = view._replace(top=top_for(text, view, index if follow else -1))
+        self._repaint()
+
+    def neighbour(self, selected: str, step: int) -> str | None:
+        """The key `step` rows from the selected one; from where the cursor last was, if it is not here any more."""
+        keys = self.keys
+        if not keys:
+            return None
+        if selected in keys:
+            index = keys.index(selected) + step
+        else:
+            index = min(self.cursor, len(keys) - 1)
+        self.cursor = max(0, min(index, len(keys) - 1))
+        return keys[self.cursor]
+
+    def scroll_rows(self, step: int) -> None:
+        """Scrolls by rows, without moving the selection."""
+        shown = rows_that_fit(self._text, self._view.height)
+        top = max(0, min(self._view.top + step, max(0, len(self._text.rows) - shown)))
+        if top != self._view.top:
+            self._view = self._view._replace(top=top)
+            self._repaint()
+
+    @property
+    def page(self) -> int:
+        """How many rows a page has."""
+        return max(1, rows_that_fit(self._text, self._view.height) - 1)
+
+    def _repaint(self) -> None:
+        self.show_lines(frame(self._text, self._view), self._paint)
+
+    def _key_at(self, y: int) -> str:
+        row = y - 1 - (1 if self._text.head else 0)
+        if not 0 <= row < rows_that_fit(self._text, self._view.height):
+            return ""
+        keys = self.keys
+        index = self._view.top + row
+        return keys[index] if index < len(keys) else ""
+
+    def on_click(self, event: events.Click) -> None:
+        event.stop()
+        self.post_message(self.Picked(self, self._key_at(event.y), opened=event.chain >= 2))
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        event.stop()
+        self.scroll_rows(2)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        event.stop()
+        self.scroll_rows(-2)

@@ -1,0 +1,30 @@
+"""Loads what the first keys will need, in a thread, once the board is up and nobody is waiting for it."""
+
+from __future__ import annotations
+
+import importlib
+import threading
+
+MODULES = (
+    "infusionroom.tui.verbs",
+    "infusionroom.tui.forms",
+    "infusionroom.tui.visit_screen",
+    "infusionroom.tui.palette",
+    "textual.widgets._toast",
+    "textual.widgets._input",
+)
+
+
+def preload() -> threading.Thread:
+    """Starts the loading; a module that cannot be loaded will say so when it is used."""
+
+    def load() -> None:
+        for name in MODULES:
+            try:
+                importlib.import_module(name)
+            except ImportError:
+                continue
+
+    thread = threading.Thread(target=load, name="infusionroom-preload", daemon=True)
+    thread.start()
+    return thread

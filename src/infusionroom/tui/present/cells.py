@@ -1,0 +1,147 @@
+"""Styled text as plain values: what a pane is made of, before any toolkit knows of it.
+
+A `Cell` is a run of text with the name of a style, a `Line` is a row of cells, a `Row` is a line that stands for
+somebody or something. Widths are terminal cells.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+ELLIPSIS = "…"
+
+# Shown in place of what would steer the terminal or turn the reading direction around.
+REPLACEMENT = "·"
+
+_BIDI_AND_INVISIBLE = frozenset(
+    chr(point)
+    for point in (
+        *range(0x200B, 0x2010),
+        *range(0x2028, 0x202F),
+        *range(0x2060, 0x2070),
+        *range(0xFE00, 0xFE10),
+        *range(0xE0000, 0xE01F0),
+        0x00AD,
+        0x061C,
+        0x180E,
+        0xFEFF,
+    )
+)
+
+
+class Cell(NamedTuple):
+    """A run of text and the name of its style."""
+
+    text: str
+    style: str = "text"
+
+
+Line = tuple[Cell, ...]
+
+
+class Row(NamedTuple):
+    """A line that stands for something that can be selected: a visit's id, or `chair:N` for an empty chair."""
+
+    key: str
+    line: Line
+    chair: int | None = None
+
+
+@lru_cache(maxsize=4096)
+def char_width(char: str) -> int:
+    """Terminal cells of one character: 0 for combining marks, 2 for wide and full-width ones, else 1."""
+    if char < "\u0300":
+        return 1
+    if unicodedata.combining(char) or unicodedata.category(char) in ("Mn", "Me"):
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in ("W", "F") else 1
+
+
+def width_of(text: str) -> int:
+    """Terminal cells of `text`."""
+    if text.isascii():
+        return len(text)
+    return sum(map(char_width, text))
+
+
+@lru_cache(maxsize=4096)
+def clean(text: str) -> str:
+    """`text` on one line and harmless to a terminal.
+
+    Control characters, escape sequences, line breaks and direction overrides lose their power; characters that
+    cannot be seen are taken out; a mark without a letter before it goes; everything else stays as the patient
+    spells it.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    shown: list[str] = []
+    for char in unicodedata.normalize("NFC", text):
+        kind = unicodedata.category(char)
+        if char in _BIDI_AND_INVISIBLE or kind == "Cf":
+            continue
+        if kind in ("Cc", "Cs", "Co", "Cn", "Zl", "Zp"):
+            shown.append(" " if char in "\t\n\r\v\f" else REPLACEMENT)
+        elif char_width(char) == 0 and (not shown or sum(char_width(c) == 0 for c in shown[-3:]) >= 2):
+            continue
+        else:
+            shown.append(" " if kind == "Zs" else char)
+    return "".join(shown)
+
+
+def cut(text: str, width: int) -> str:
+    """`text` in at most `width` cells; what is cut off ends in `…`."""
+    if width <= 0:
+        return ""
+    if width_of(text) <= width:
+        return text
+    kept: list[str] = []
+    used = 0
+    for char in text:
+        step = char_width(char)
+        if used + step > width - 1:
+            break
+        kept.append(char)
+        used += step
+    return "".join(kept) + ELLIPSIS
+
+
+def fit(text: str, width: int, align: Literal["left", "right", "centre"] = "left") -> str:
+    """`text` in exactly `width` cells, cut or padded."""
+    short = cut(text, width)
+    space = width - width_of(short)
+    if align == "right":
+        return " " * space + short
+    if align == "centre":
+        return " " * (space // 2) + short + " " * (space - space // 2)
+    return short + " " * space
+
+
+def line_width(line: Iterable[Cell]) -> int:
+    """Terminal cells of a line."""
+    return sum(width_of(cell.text) for cell in line)
+
+
+def fit_line(line: Line, width: int, style: str = "text") -> Line:
+    """The line in exactly `width` cells, cut or padded with `style`."""
+    kept: list[Cell] = []
+    left = width
+    for cell in line:
+        step = width_of(cell.text)
+        if step > left:
+            if left > 0:
+                kept.append(Cell(fit(cell.text, left), cell.style))
+            left = 0
+            break
+        kept.append(cell)
+        left -= step
+    if left > 0:
+        kept.append(Cell(" " * left, style))
+    return tuple(kept)
+
+
+def text_of(line: Iterable[Cell]) -> str:
+    """What a line says, without its styles."""
+    return "".join(cell.text for cell in line)

@@ -1,0 +1,141 @@
+"""The chairs pane and the list of who is to come."""
+
+from __future__ import annotations
+
+from infusionroom.domain.board import Board, ChairLine, ToComeLine
+from infusionroom.domain.room import ChairState
+from infusionroom.domain.visit import Phase
+from infusionroom.tui.present.cells import Cell, Line, Row, clean, fit
+from infusionroom.tui.present.marks import (
+    CHAIR_SIGN,
+    CHAIR_WORD,
+    PHASE_SIGN,
+    PHASE_STYLE,
+    PHASE_WORD,
+    alarm_mark,
+)
+from infusionroom.tui.present.people import name_cell, name_of
+from infusionroom.tui.present.times import clock_time, h_mm, left_words
+
+CHAIRS_TITLE = "Chairs"
+TO_COME_TITLE = "To come"
+CHAIRS_EMPTY = ("No chairs yet.", "The room's settings say how many there are.")
+TO_COME_EMPTY = (
+    "Nobody is still to come.",
+    "t books a visit, w adds a walk-in,",
+    "infusionroom import FILE reads a schedule.",
+)
+
+MARK_WIDTH = 3
+TIME_WIDTH = 9
+
+
+def chair_key(number: int) -> str:
+    """What an empty chair is selected by."""
+    return f"chair:{number}"
+
+
+def chair_rows(board: Board, width: int, *, masked: bool = False) -> tuple[Row, ...]:
+    """One row per chair, in `width` cells: number, sign, name, state, its time and the alarm mark."""
+    return tuple(_chair_row(board, line, width, masked) for line in board.chairs)
+
+
+def _chair_row(board: Board, line: ChairLine, width: int, masked: bool) -> Row:
+    number = Cell(f"{line.number:>2} ", "chair")
+    room = width - 3 - 2 - MARK_WIDTH
+    if line.who is None:
+        return Row(chair_key(line.number), (number, *_empty_chair(board, line, room, masked)), line.number)
+    phase = line.phase or Phase.SEATED
+    style = PHASE_STYLE.get(phase, "text")
+    time_width = TIME_WIDTH if room >= 30 else 5
+    state_width = 11 if room >= 30 else 0
+    name_width = max(6, room - state_width - time_width - 2)
+    cells: Line = (
+        number,
+        Cell(PHASE_SIGN[phase] + " ", style),
+        name_cell(line.who, name_width, masked=masked),
+        Cell(" "),
+        *_state(line, phase, state_width, time_width),
+        alarm_mark(line.alarm, MARK_WIDTH),
+    )
+    return Row(line.who.visit, tuple(cell for cell in cells if cell.text), line.number)
+
+
+def _state(line: ChairLine, phase: Phase, state_width: int, time_width: int) -> Line:
+    """The state in a word and the time that matters in it; a pause names its reason."""
+    style = PHASE_STYLE.get(phase, "text")
+    words, time_style = h_mm(line.elapsed_s), "text"
+    if phase is Phase.INFUSING and line.left_s is not None:
+        words = left_words(line.left_s)
+        time_style = "strong" if line.left_s < 600 else "text"
+        if time_width < TIME_WIDTH:
+            words = words.removesuffix(" left")
+    if not state_width:
+        return (Cell(fit(words, time_width), time_style),)
+    if line.note:
+        said = f"{PHASE_WORD[phase]} {words}  {clean(line.note)}"
+        return (Cell(fit(said, state_width + 1 + time_width), style),)
+    return (
+        Cell(fit(PHASE_WORD[phase], state_width), style),
+        Cell(" "),
+        Cell(fit(words, time_width), time_style),
+    )
+
+
+def _empty_chair(board: Board, line: ChairLine, room: int, masked: bool) -> Line:
+    if line.state is ChairState.OPEN:
+        words = "open"
+        if line.next_who is not None and line.next_at is not None:
+            at = clock_time(line.next_at, board.timezone)
+            words = f"{fit('open', 11)} next {at} {name_of(line.next_who, masked=masked)}"
+        return (Cell(CHAIR_SIGN[line.state] + " ", "dim"), Cell(fit(words, room + MARK_WIDTH), "dim"))
+    since = h_mm(line.elapsed_s)
+    note = f"{CHAIR_WORD[line.state]} {clean(line.note)}".strip()
+    lead = max(6, room - TIME_WIDTH)
+    return (
+        Cell(CHAIR_SIGN[line.state] + " ", "dim"),
+        Cell(fit(note, lead), "dim"),
+        Cell(fit(since, room - lead + MARK_WIDTH), "dim"),
+    )
+
+
+def to_come_rows(board: Board, width: int, *, masked: bool = False) -> tuple[Row, ...]:
+    """Who is still to come, and who has arrived and waits for a chair."""
+    return tuple(_to_come_row(board, line, width, masked) for line in board.to_come)
+
+
+def _to_come_row(board: Board, line: ToComeLine, width: int, masked: bool) -> Row:
+    course_width = 5
+    name_width = min(18, max(9, width - 7 - course_width - 2 - 15))
+    rest = width - 7 - name_width - 1 - course_width - 1
+    words, style = _to_come_words(line)
+    cells = (
+        Cell(PHASE_SIGN[line.phase] if line.phase is Phase.ARRIVED else " ", "ready"),
+        Cell(f"{clock_time(line.start, board.timezone)} ", "text"),
+        name_cell(line.who, name_width, masked=masked),
+        Cell(" "),
+        Cell(fit(clean(line.course), course_width), "dim"),
+        Cell(" "),
+        Cell(fit(words, max(0, rest)), style),
+    )
+    return Row(line.who.visit, cells)
+
+
+def _to_come_words(line: ToComeLine) -> tuple[str, str]:
+    parts: list[str] = []
+    style = "dim"
+    if line.phase is Phase.ARRIVED:
+        parts.append("here, waits for a chair")
+        style = "ready"
+    elif line.late_s >= 60:
+        minutes = line.late_s // 60
+        parts.append(f"{minutes} min late" if minutes < 60 else f"{h_mm(line.late_s)} late")
+        style = "warn"
+    if line.missing:
+        parts.append(", ".join(clean(point) for point in line.missing))
+        style = "warn"
+    if line.first_time:
+        parts.append("first time")
+    if line.note:
+        parts.append(clean(line.note))
+    return ", ".join(parts), style

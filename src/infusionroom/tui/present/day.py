@@ -1,0 +1,146 @@
+"""The day drawn as chairs × time: what was, what is usual, and where now is."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from infusionroom.domain.board import Board, ChairLine, DayBar, Who
+from infusionroom.tui.present.cells import Cell, Line, Row, cut, width_of
+from infusionroom.tui.present.chairs import chair_key
+from infusionroom.tui.present.people import name_of
+from infusionroom.tui.present.times import zone
+
+DAY_TITLE = "Day"
+DAY_LEGEND = "█ infusion  ▪ pause  ▓ recovery  ● ready  ▒ to the end  ░ usual recovery  ╎ planned  ┃ now"
+DAY_LEGEND_SHORT = "█ infusion ▪ pause ▓ recovery ▒ to end ░ usual recovery ┃ now"
+DAY_EMPTY = ("The day's chairs are drawn here once the room is set up.",)
+NOW = "┃"
+_LABEL = 4
+
+_SIGN: dict[str, tuple[str, str]] = {
+    "waiting": ("·", "dim"),
+    "infusion": ("█", "infusing"),
+    "pause": ("▪", "paused"),
+    "recovery": ("▓", "recovering"),
+    "ready": ("●", "ready"),
+    "cleaning": ("~", "dim"),
+    "out": ("×", "dim"),
+    "planned": ("▒", "planned"),
+    "forecast": ("░", "recovering"),
+}
+
+
+class Span(NamedTuple):
+    """The stretch of time that is drawn and how many cells it has."""
+
+    since: datetime
+    until: datetime
+    cells: int
+
+    def column(self, at: datetime) -> int:
+        """The cell that holds `at`; outside the span, the cell just before or after it."""
+        whole = (self.until - self.since).total_seconds()
+        return int((at - self.since).total_seconds() * self.cells // whole) if whole else 0
+
+
+def span_of(board: Board, width: int) -> Span:
+    """From the hour before opening, or the first bar, to the hour after the last, in `width` cells."""
+    moments = [
+        board.opens_at,
+        board.closes_at,
+        *(b.since for b in board.bars),
+        *(b.until for b in board.bars),
+    ]
+    local = zone(board.timezone)
+    first = min(moments).astimezone(local).replace(minute=0, second=0, microsecond=0)
+    last = max(moments)
+    # A stray bar, of somebody carried over, must not squeeze the day into a corner.
+    since = max(first, board.opens_at - timedelta(hours=3))
+    until = min(max(last, board.closes_at), board.closes_at + timedelta(hours=4))
+    whole_hours = -(-(until - since).total_seconds() // 3600)
+    return Span(since, since + timedelta(hours=whole_hours), max(1, width - _LABEL))
+
+
+def day_head(board: Board, width: int) -> Line:
+    """The hours, with `┃` where now is."""
+    span = span_of(board, width)
+    cells = [" "] * span.cells
+    local = zone(board.timezone)
+    at = span.since
+    free = 0
+    while at < span.until:
+        column = span.column(at)
+        if column >= free and column + 2 <= span.cells:
+            cells[column : column + 2] = at.astimezone(local).strftime("%H")
+            free = column + 4
+        at += timedelta(hours=1)
+    now = span.column(board.now)
+    if not 0 <= now < span.cells:
+        return (Cell(" " * _LABEL + "".join(cells), "head"),)
+    text = "".join(cells)
+    return (Cell(" " * _LABEL + text[:now], "head"), Cell(NOW, "now"), Cell(text[now + 1 :], "head"))
+
+
+def day_rows(board: Board, width: int, *, masked: bool = False) -> tuple[Row, ...]:
+    """One row per chair."""
+    span = span_of(board, width)
+    by_chair: dict[int, list[DayBar]] = {}
+    for bar in board.bars:
+        by_chair.setdefault(bar.chair, []).append(bar)
+    rows = []
+    for chair in board.chairs:
+        bars = sorted(by_chair.get(chair.number, []), key=lambda bar: bar.since)
+        key = chair.who.visit if chair.who else chair_key(chair.number)
+        line = (Cell(f"{chair.number:>3} ", "chair"), *_drawn(board, chair, bars, span, masked))
+        rows.append(Row(key, line, chair.number))
+    return tuple(rows)
+
+
+def _drawn(board: Board, chair: ChairLine, bars: list[DayBar], span: Span, masked: bool) -> Line:
+    signs: list[tuple[str, str]] = [(" ", "text")] * span.cells
+    begun: set[str] = set()
+    for bar in bars:
+        visit = bar.who.visit if bar.who else ""
+        start, end = max(0, span.column(bar.since)), min(span.cells, span.column(bar.until))
+        if start >= span.cells or end < 0:
+            continue
+        end = max(end, start + 1)  # Something short still shows.
+        signs[start:end] = [_sign(bar.kind, visit in begun)] * (end - start)
+        if bar.kind == "planned" and visit not in begun:
+            _label(signs, bar.who, start, end, masked)
+        begun.add(visit)
+    if chair.next_who is not None and chair.next_at is not None:
+        start = span.column(chair.next_at)
+        if 0 <= start < span.cells and signs[start][0] == " ":
+            _label(signs, chair.next_who, start, span.cells, masked)
+    now = span.column(board.now)
+    if 0 <= now < span.cells and signs[now][0] in (" ", "▒", "░"):
+        signs[now] = (NOW, "now")
+    return _runs(signs)
+
+
+def _sign(kind: str, begun: bool) -> tuple[str, str]:
+    """What a stretch is drawn with; the rest of somebody's infusion looks like it, a booking does not."""
+    return ("▒", "infusing") if kind == "planned" and begun else _SIGN[kind]
+
+
+def _label(signs: list[tuple[str, str]], who: Who | None, start: int, end: int, masked: bool) -> None:
+    """Writes a name where somebody is booked, over nothing but blank and the booking itself."""
+    words = cut("╎" + (name_of(who, masked=masked) if who else ""), end - start)
+    if width_of(words) != len(words):
+        words = "╎"
+    for offset, char in enumerate(words):
+        if signs[start + offset][0] not in (" ", "▒"):
+            return
+        signs[start + offset] = (char, "planned")
+
+
+def _runs(signs: list[tuple[str, str]]) -> Line:
+    cells: list[Cell] = []
+    for char, style in signs:
+        if cells and cells[-1].style == style:
+            cells[-1] = Cell(cells[-1].text + char, style)
+        else:
+            cells.append(Cell(char, style))
+    return tuple(cells)

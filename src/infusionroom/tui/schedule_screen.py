@@ -1,0 +1,143 @@
+"""The schedule of one day: book, change, cancel, no-show, arrive; and the days before and after."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+
+from infusionroom.tui import actions
+from infusionroom.tui.list_screen import ListScreen
+from infusionroom.tui.present.footer import Verb
+from infusionroom.tui.present.frame import PaneText
+from infusionroom.tui.present.schedule import SCHEDULE_EMPTY, schedule_head, schedule_rows, visits_on
+from infusionroom.tui.present.times import day_words
+
+if TYPE_CHECKING:
+    from infusionroom.domain.board import Board
+    from infusionroom.domain.room import Room
+    from infusionroom.domain.visit import Visit
+
+# Keys of this screen, and the entry of the table of actions that each gives.
+KEYS = {
+    "a": "arrive",
+    "b": "plan",
+    "c": "change_plan",
+    "x": "cancel",
+    "n": "no_show",
+    "w": "walk_in",
+    "u": "undo",
+}
+
+
+class ScheduleScreen(ListScreen):
+    """A day's planned visits. `←` and `→` change the day, `t` goes back to today."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(Binding(key, f"give('{entry}')", show=False) for key, entry in KEYS.items()),
+        Binding("left,h", "day(-1)", show=False),
+        Binding("right,l", "day(1)", show=False),
+        Binding("t", "today", show=False),
+        Binding("enter", "give('open')", show=False),
+    ]
+
+    def __init__(self, day: date | None = None) -> None:
+        super().__init__()
+        self.day = day
+        self._visits: tuple[Visit, ...] = ()
+        self._asked = 0
+        self._reading = False
+
+    @property
+    def _timezone(self) -> str:
+        return self.room.clinic.timezone if self.room and self.room.clinic else "UTC"
+
+    def show(self, room: Room | None, board: Board | None, now: datetime) -> None:
+        before = self.room.head if self.room else None
+        super().show(room, board, now)
+        if board is not None and self.day is None:
+            self.day = board.day
+        if room is not None and room.head != before:
+            self._read()
+
+    def _read(self) -> None:
+        """Reads the day: today's visits are at hand, another day's are asked of the store in a thread."""
+        if self.room is None or self.board is None or self.day is None:
+            return
+        self._asked += 1
+        if self.day == self.board.day:
+            self._reading = False
+            self._visits = visits_on(self.room.visits.values(), self.day, self._timezone)
+            self.repaint()
+            return
+        self._reading = True
+        self.repaint()
+        self.run_worker(self._read_other(self._asked, self.day), exclusive=False)
+
+    async def _read_other(self, asked: int, day: date) -> None:
+        from infusionroom.services.errors import RoomUnreachable
+
+        if self.app.room is None:
+            return
+        try:
+            room = await asyncio.to_thread(self.app.room.room_on, day)
+        except RoomUnreachable as lost:
+            self.app.say(f"Schedule: {lost}", warn=True)
+            return
+        # A newer question has been asked since: its answer is the one that counts.
+        if asked == self._asked:
+            self._reading = False
+            self._visits = visits_on(room.visits.values(), day, self._timezone)
+            self.repaint()
+
+    def content(self, width: int) -> PaneText:
+        if self.day is None or self.board is None:
+            return PaneText("Schedule", ())
+        today = "  today" if self.day == self.board.day else ""
+        title = f"Schedule  {day_words(self.day)}{today}  {len(self._visits) or 'nobody'} planned"
+        if self._reading:
+            return PaneText(f"Schedule  {day_words(self.day)}", (), empty=("reading …",))
+        rows = schedule_rows(self._visits, width, self._timezone)
+        return PaneText(title, rows, schedule_head(width) if rows else (), SCHEDULE_EMPTY)
+
+    def _selected_visit(self) -> Visit | None:
+        return next((visit for visit in self._visits if visit.id == self.selected), None)
+
+    def verbs(self) -> tuple[Verb, ...]:
+        visit = self._selected_visit()
+        said = []
+        for key, entry in KEYS.items():
+            action = actions.BY_ID[entry]
+            reason = None
+            if self.room is not None and self.now is not None:
+                reason = actions.why_not(action, self.room, visit, self.now, None)
+            said.append(Verb(f"give('{entry}')", key, action.word, reason))
+        return (
+            *said,
+            Verb("give('open')", "⏎", "Open"),
+            Verb("day(-1)", "←", "Day before"),
+            Verb("day(1)", "→", "Day after"),
+            Verb("today", "t", "Today"),
+            Verb("leave", "Esc", "Back"),
+        )
+
+    def action_day(self, step: int) -> None:
+        if self.day is not None:
+            self.day += timedelta(days=step)
+            self.selected = ""
+            self._read()
+
+    def action_today(self) -> None:
+        if self.board is not None:
+            self.day = self.board.day
+            self._read()
+
+    async def action_give(self, entry: str) -> None:
+        needs_person = actions.BY_ID[entry].where == "person"
+        visit = self._selected_visit() if needs_person else None
+        await self.app.perform(entry, visit.id if visit else "")
+
+    async def opened(self, key: str) -> None:
+        await self.action_give("open")

@@ -1,0 +1,31 @@
+"""The day's summary from the board: written where the back office looks for it, and its place said."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from infusionroom.tui.app import InfusionRoomApp
+
+
+def summary_folder() -> Path:
+    """Where summaries go when nobody says otherwise: the folder the program was started in."""
+    return Path.cwd()
+
+
+async def export_summary(app: InfusionRoomApp) -> None:
+    """Writes the day's summary in all its formats and says where."""
+    from infusionroom.services.errors import RoomRefused, RoomUnreachable
+
+    if app.room is None or app.write_summary is None:
+        app.say("The summary is written by the command `infusionroom summary`.")
+        return
+    try:
+        written = await asyncio.to_thread(app.write_summary, app.room, summary_folder())
+    except (RoomUnreachable, RoomRefused, OSError) as trouble:
+        reason = trouble.strerror if isinstance(trouble, OSError) else str(trouble)
+        app.say(f"Summary: {reason}.", warn=True)
+        return
+    app.say(f"Summary written: {', '.join(str(path) for path in written)}.")

@@ -1,0 +1,33 @@
+"""When the board must be worked out again: at each minute, at each second only where seconds are shown."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from infusionroom.tui.present.times import SECONDS_MATTER_BELOW
+
+if TYPE_CHECKING:
+    from infusionroom.domain.board import Board
+
+# The loop's own clock stands still while a machine sleeps: a short leash brings the board up to date on waking.
+LONGEST_S = 10.0
+SHORTEST_S = 0.05
+
+
+def seconds_matter(board: Board | None) -> bool:
+    """Whether some running infusion is within its last two minutes."""
+    if board is None:
+        return False
+    return any(
+        not line.paused and 0 < line.ordered_s - line.running_s < SECONDS_MATTER_BELOW
+        for line in board.infusions
+    )
+
+
+def seconds_to_next_tick(board: Board | None, now: datetime, speed: float = 1.0) -> float:
+    """Real seconds until the next tick, for a clock that runs `speed` times as fast as the world's."""
+    into_second = now.microsecond / 1_000_000
+    left = 1 - into_second if seconds_matter(board) else 60 - now.second - into_second
+    # A hair later than the boundary, so that the tick finds the new minute and not the end of the old one.
+    return max(SHORTEST_S, min(LONGEST_S, left / max(speed, 0.001) + 0.01))
