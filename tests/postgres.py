@@ -127,7 +127,7 @@ class PostgresServer:
         with psycopg.connect(
             host=str(self.folder), user="room", dbname="postgres", autocommit=True
         ) as connection:
-            connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))  # type: ignore[arg-type]
+            connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
     def empty_database(self) -> str:
         """The address of a new database without tables."""

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from tests.postgres import PostgresServer
+from tests.rooms import append
 
 from infusionroom.store import Store, StoreUnreachable
 from infusionroom.store.schema import CHANNEL
-from tests.postgres import PostgresServer
-from tests.rooms import append
 
 _ANOTHER_PROCESS = """
 import sys

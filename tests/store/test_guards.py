@@ -173,7 +173,7 @@ def test_a_database_without_a_guard_is_not_opened(postgres_url: str, name: str) 
 def test_a_database_with_a_weakened_guard_is_not_opened(postgres_url: str, weaken: str) -> None:
     with by_hand(postgres_url) as connection:
         connection.execute(weaken)
-    with pytest.raises(StoreRefused, match="guard|trigger"):
+    with pytest.raises(StoreRefused, match=r"guard|trigger"):
         open_store(postgres_url)
 
 

@@ -11,16 +11,15 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
+from tests.rooms import append
 
-from infusionroom.store import StoreError, closing_store, open_store
-from infusionroom.store import schema
+from infusionroom.store import StoreError, closing_store, open_store, schema
 from infusionroom.store.address import PostgresAddress, parse_address
 from infusionroom.store.backend import Backend
 from infusionroom.store.migrate import bring_up, configuration, move
 from infusionroom.store.postgres import PostgresBackend
 from infusionroom.store.sqlite import SqliteBackend
 from infusionroom.store.tables import METADATA
-from tests.rooms import append
 
 
 def backend_of(url: str) -> Backend:

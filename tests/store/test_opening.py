@@ -11,6 +11,8 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from tests.postgres import PostgresServer
+from tests.rooms import append
 
 from infusionroom.store import (
     StoreNewer,
@@ -22,8 +24,6 @@ from infusionroom.store import (
 )
 from infusionroom.store.address import PostgresAddress, SqliteAddress, parse_address
 from infusionroom.store.filesystem import NETWORK_KINDS, read_mounts, refuse_network_disk
-from tests.postgres import PostgresServer
-from tests.rooms import append
 
 
 def mode(path: Path) -> int:

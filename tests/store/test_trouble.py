@@ -14,6 +14,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from tests.rooms import append, note, save, visit
 
 from infusionroom.store import (
     Store,
@@ -27,7 +28,6 @@ from infusionroom.store import (
 from infusionroom.store.address import parse_address
 from infusionroom.store.postgres import PostgresBackend
 from infusionroom.store.sqlite import SqliteBackend
-from tests.rooms import append, note, save, visit
 
 SECRET = "Zebulon"
 

@@ -9,6 +9,7 @@ from infusionroom.store.backend import Feed
 from infusionroom.store.errors import (
     JournalRefused,
     SeatTaken,
+    StoreAbsent,
     StoreBusy,
     StoreDamaged,
     StoreError,
@@ -29,10 +30,11 @@ if TYPE_CHECKING:
 __all__ = [
     "Feed",
     "JournalRefused",
-    "Quarantined",
     "QuarantineState",
+    "Quarantined",
     "SeatTaken",
     "Store",
+    "StoreAbsent",
     "StoreBusy",
     "StoreDamaged",
     "StoreError",

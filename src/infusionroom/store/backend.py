@@ -54,7 +54,7 @@ class Feed(Protocol):
     def wait(self, timeout: float) -> bool:
         """Blocks up to `timeout` seconds; True as soon as something may have changed since the last call.
 
-        Returns False at once after `close`. Raises `StoreUnreachable` when the store is gone: make a new feed.
+        False at once after `close`. Raises `StoreUnreachable` when the store is gone: make a new feed.
         """
 
     def wake(self) -> None:
@@ -74,16 +74,19 @@ class Backend(Dialect, Protocol):
         """A connection that can only read."""
 
     def usable(self, connection: Connection) -> bool:
-        """Whether an idle connection still leads to the store. Raises `StoreUnreachable` if the store is gone."""
+        """Whether an idle connection still leads to the store. Raises `StoreUnreachable` if it is gone."""
 
     def fetch(self, connection: Connection, statement: str, values: Mapping[str, Any]) -> list[Row]:
         """All rows of one read."""
 
     def recovered(self, error: BaseException, connection: Connection) -> bool:
-        """Whether the cause of a failed read was put right, so that one more try on a new connection is due."""
+        """Whether the cause of a failed read was put right, so that one more try is due."""
 
     def revision(self) -> str | None:
-        """The schema's version, None for an empty or absent store. Raises `StoreRefused`, `StoreUnreachable`."""
+        """The schema's version, None for an empty or absent store.
+
+        Raises `StoreRefused` and `StoreUnreachable`.
+        """
 
     def create(self) -> None:
         """Makes the empty place for a new store."""

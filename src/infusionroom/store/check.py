@@ -1,4 +1,4 @@
-"""What `infusionroom check` asks of the store itself: chain, order, head, guards, seats, and the database's own word."""
+"""What the check asks of the store itself: chain, order, head, guards, seats, and the database's own word."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every way in which the store can fail, as one small family: one sentence each, without SQL or patients in it."""
+"""Every way in which the store can fail, as one small family: one sentence each, no SQL and no patients."""
 
 from __future__ import annotations
 
@@ -9,6 +9,10 @@ class StoreError(Exception):
 
 class StoreUnreachable(StoreError):
     """The store is not there just now: the file is gone, the server does not answer. It may come back."""
+
+
+class StoreAbsent(StoreUnreachable):
+    """There is no store at this address yet, or nothing in it."""
 
 
 class StoreBusy(StoreUnreachable):

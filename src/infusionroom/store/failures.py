@@ -1,4 +1,4 @@
-"""Turning SQLAlchemy's and the drivers' errors into the store's: without the statement, and without its values."""
+"""Turning SQLAlchemy's and the drivers' errors into the store's: without statement and values."""
 
 from __future__ import annotations
 

@@ -15,10 +15,13 @@ Mounts = Iterable[tuple[str, str]]
 Identity = tuple[int, int]
 
 # Their locks are missing, advisory only, or lost on reconnect: two writers would tear the file.
-NETWORK_KINDS: Final = frozenset(
-    "nfs nfs4 cifs smb smb2 smb3 smbfs ncp ncpfs 9p afs openafs ceph glusterfs lustre beegfs gpfs orangefs pvfs2 coda "
-    "davfs davfs2 vboxsf prl_fs vmhgfs sshfs rclone s3fs gcsfuse".split()
-)
+# fmt: off
+NETWORK_KINDS: Final = frozenset({
+    "nfs", "nfs4", "cifs", "smb", "smb2", "smb3", "smbfs", "ncp", "ncpfs", "9p", "afs", "openafs", "ceph",
+    "glusterfs", "lustre", "beegfs", "gpfs", "orangefs", "pvfs2", "coda", "davfs", "davfs2",
+    "vboxsf", "prl_fs", "vmhgfs", "sshfs", "rclone", "s3fs", "gcsfuse",
+})
+# fmt: on
 _OCTAL: Final = re.compile(r"\\([0-7]{3})")
 
 

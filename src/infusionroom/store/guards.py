@@ -1,7 +1,9 @@
 """The journal's guards: triggers that keep it append-only, in order and in chain, in both databases.
 
-They are plain text and imported cheaply, for every start compares what the database has with what it must have.
+They are plain text and imported cheaply, for every start compares what there is with what must be.
 """
+
+# ruff: noqa: S608 - nothing but this module's own constants goes into these statements.
 
 from __future__ import annotations
 
@@ -68,7 +70,7 @@ POSTGRES_FUNCTIONS: Final[dict[str, str]] = {
     "journal_guard_refuse": _REFUSE_BODY,
     "journal_guard_next": _NEXT_BODY,
 }
-# name → (when and for what, function, pg_trigger.tgtype: 1 row, 2 before, 4 insert, 8 delete, 16 update, 32 truncate)
+# name → (when and for what, function, tgtype: 1 row, 2 before, 4 insert, 8 delete, 16 update, 32 truncate)
 POSTGRES_GUARDS: Final[dict[str, tuple[str, str, int]]] = {
     "journal_no_change": ("BEFORE UPDATE OR DELETE ON journal FOR EACH ROW", "journal_guard_refuse", 27),
     "journal_no_truncate": ("BEFORE TRUNCATE ON journal FOR EACH STATEMENT", "journal_guard_refuse", 34),

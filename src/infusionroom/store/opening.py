@@ -1,4 +1,4 @@
-"""Opening a store: which database, is it ours, is it of this version, are its guards up; making one where none is."""
+"""Opening a store: whether it is ours, of this version and guarded; making one where there is none."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from infusionroom.store import filesystem
 from infusionroom.store.address import SqliteAddress, parse_address
 from infusionroom.store.backend import Backend
-from infusionroom.store.errors import StoreRefused, StoreUnreachable
+from infusionroom.store.errors import StoreAbsent, StoreRefused
 from infusionroom.store.schema import needs_migration
 from infusionroom.store.store import Store
 
@@ -21,16 +21,16 @@ def open_store(
 ) -> Store:
     """The store at `url`: `sqlite:////absolute`, `sqlite:///relative`, `postgresql+psycopg://…`.
 
-    An absent or empty one is made unless `create` is False; one of an older version is backed up and brought up.
-    `strict=False` opens a store whose guards are broken too, for whoever looks into why.
-    Raises `StoreUnreachable`, and `StoreRefused` with the reason: network disk, newer version, another program's
-    file, guards missing.
+    An absent or empty one is made unless `create` is False; one of an older version is backed up, then brought
+    up. `strict=False` opens a store whose guards are broken too, for whoever looks into why.
+    Raises `StoreUnreachable` (`StoreAbsent` where there is none), and `StoreRefused` with the reason: network disk, newer version, another
+    program's file, guards missing.
     """
     backend = _backend(url, mounts)
     revision = backend.revision()
     if needs_migration(revision):
         if revision is None and not create:
-            raise StoreUnreachable(f"There is no store at {backend.display}.")
+            raise StoreAbsent(f"There is no store at {backend.display}.")
         from infusionroom.store.migrate import bring_up
 
         bring_up(backend)

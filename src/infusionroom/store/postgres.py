@@ -152,7 +152,8 @@ class PostgresBackend:
             str(name): f"{function} {kind} {enabled}"
             for name, function, kind, enabled in self.fetch(
                 connection,
-                "SELECT t.tgname, p.proname, t.tgtype, t.tgenabled FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid"
+                "SELECT t.tgname, p.proname, t.tgtype, t.tgenabled"
+                " FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid"
                 " WHERE t.tgrelid = to_regclass('journal') AND NOT t.tgisinternal",
                 {},
             )

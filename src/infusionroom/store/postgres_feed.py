@@ -1,4 +1,4 @@
-"""Noticing another terminal's commit on PostgreSQL: LISTEN as a hint, a look at the head row as the certainty."""
+"""Noticing another terminal's commit on PostgreSQL: LISTEN is the hint, the head row the certainty."""
 
 from __future__ import annotations
 
@@ -35,7 +35,9 @@ class PostgresFeed:
             self._head = self._look()
         except psycopg.Error:
             self._release()
-            raise StoreUnreachable(f"The store {backend.display} cannot be reached: its server is away.") from None
+            raise StoreUnreachable(
+                f"The store {backend.display} cannot be reached: its server is away."
+            ) from None
 
     def wait(self, timeout: float) -> bool:
         remaining = timeout

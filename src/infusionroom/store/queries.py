@@ -1,5 +1,7 @@
 """Every question that is asked of the store, once, for the reading and for the writing side alike."""
 
+# ruff: noqa: S608 - only this module's own words go into a statement; every value is a bound parameter.
+
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -54,7 +56,7 @@ class Queries:
         streams: Collection[str] | None = None,
         recorded_until: datetime | None = None,
     ) -> list[Entry]:
-        """Entries in journal order: ids above `after` up to `until`, of `streams`, recorded by `recorded_until`.
+        """Entries in journal order: ids above `after` to `until`, of `streams`, recorded by `recorded_until`.
 
         Raises `UnreadableEvent`.
         """
@@ -109,7 +111,7 @@ class Queries:
         return self._names("SELECT visit FROM visit WHERE is_open ORDER BY visit")
 
     def open_visits_at(self, instant: datetime) -> list[str]:
-        """Who was here at an instant: arrived by then, and not at an end or only later. It may name a few more."""
+        """Who was here at an instant: arrived by then, at no end or only later. It may name a few more."""
         return self._names(
             "SELECT visit FROM visit WHERE is_open AND opened_at <= :instant"
             " UNION SELECT visit FROM visit WHERE closed_at > :instant AND arrived_at <= :instant ORDER BY 1",
@@ -129,7 +131,7 @@ class Queries:
         until: date | None = None,
         visits: Collection[str] | None = None,
     ) -> list[VisitRecord]:
-        """Visit rows by planned start: of one clinic day, of the days from `since` to `until`, of these visits."""
+        """Visit rows by planned start: of one clinic day, of days from `since` to `until`, of these visits."""
         where: list[str] = []
         values: dict[str, Value] = {}
         for comparison, name, bound in (("=", "day", day), (">=", "since", since), ("<=", "until", until)):

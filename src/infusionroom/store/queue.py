@@ -20,7 +20,7 @@ from infusionroom.store.errors import StoreBusy, StoreReadOnly, StoreUnreachable
 def writers_turn(store: Path, timeout_s: float) -> Iterator[None]:
     """Holds the lock of `store` while the block runs.
 
-    Raises `StoreBusy` if the turn does not come within `timeout_s`, `StoreReadOnly` without the right to write.
+    Raises `StoreBusy` if the turn does not come within `timeout_s`, `StoreReadOnly` to who may not write.
     """
     descriptor = _open(store)
     try:
@@ -50,7 +50,7 @@ def _open(store: Path) -> int:
 
 
 class _Waiter:
-    """Waits for the lock in a thread of its own, for a blocking flock keeps its place but knows no timeout."""
+    """Waits in a thread of its own, for a blocking flock keeps its place but knows no timeout."""
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor

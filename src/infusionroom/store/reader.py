@@ -26,7 +26,7 @@ class Reader:
         return self.ask(lambda connection: self._backend.fetch(connection, statement, values))
 
     def ask(self, question: Callable[[Connection], Answer]) -> Answer:
-        """What `question` finds on a connection; once more on a new one where the first failure was put right."""
+        """What `question` finds on a connection; asked again where the cause of a failure was put right."""
         for last_try in (False, True):
             connection = self._take()
             try:

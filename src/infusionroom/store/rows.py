@@ -21,7 +21,7 @@ QuarantineState = Literal["waiting", "retried", "dismissed"]
 class Quarantined(msgspec.Struct, frozen=True):
     """A part of a stranger's file that was not understood: where, why, and its text as it came.
 
-    `raw` is patient data: it stays in the store and on the screen of who may see it. `id` is 0 until it is kept.
+    `raw` is patient data: it stays in the store and on the screen of who may see it. `id` is 0 until kept.
     """
 
     file: str

@@ -18,7 +18,7 @@ APPLICATION_ID: Final = 0x494E4652
 
 
 def needs_migration(revision: str | None) -> bool:
-    """Whether a store at `revision` (None: empty) must be brought up. Raises `StoreNewer` for an unknown one."""
+    """Whether a store at `revision` (None: empty) must be brought up. Raises `StoreNewer`."""
     if revision is not None and revision not in REVISIONS:
         raise StoreNewer(
             f"This store was made by a newer version of infusionroom (schema {revision}, "

@@ -147,7 +147,7 @@ class SqliteBackend:
         return connection.execute(statement, values).fetchall()
 
     def recovered(self, error: BaseException, connection: Connection) -> bool:
-        """A terminal that died in mid-commit left a journal that only a writer can roll back: be that writer."""
+        """A terminal that died in mid-commit left what only a writer can roll back: be that writer."""
         if getattr(error, "sqlite_errorname", "") != "SQLITE_READONLY_ROLLBACK":
             return False
         try:

@@ -40,7 +40,7 @@ class Store(Queries):
         return self._backend.display
 
     def writing(self) -> AbstractContextManager[Writing]:
-        """A transaction of its own, in this writer's turn; commits when the block ends, rolls back when it raises.
+        """A transaction in this writer's turn; commits when the block ends, rolls back when it raises.
 
         Raises `StoreBusy`, `StoreReadOnly`, `StoreFull`, `StoreUnreachable`, `JournalRefused`.
         """
@@ -59,7 +59,7 @@ class Store(Queries):
         return self._backend.feed()
 
     def problems(self) -> list[str]:
-        """Everything that is wrong with the store, a sentence each; the journal's chain is walked from its start."""
+        """Everything that is wrong with the store, a sentence each; the whole chain is walked."""
         return problems_of(self._backend, self._reader, self)
 
     def guard_problems(self) -> list[str]:

@@ -14,7 +14,7 @@ from infusionroom.store.writing import Writing
 
 
 class Writer:
-    """Opens transactions on one store. Raises `StoreError`s only, and whatever the caller's own code raised."""
+    """Opens transactions on one store. Raises `StoreError`s, and what the caller's own code raised."""
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend

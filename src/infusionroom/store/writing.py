@@ -1,4 +1,4 @@
-"""One transaction in which a command reads, decides and appends, and the rows that follow from it are written."""
+"""One transaction: a command reads, decides and appends, and the rows that follow are written."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Writing(Queries):
         self.server_now = self._ask_server_time()
 
     def _lock_head(self) -> tuple[int, str]:
-        """On PostgreSQL writers queue here, so that ids are in commit order; SQLite has locked the file already."""
+        """On PostgreSQL writers queue here, so that ids are in commit order; SQLite has locked its file."""
         row = self._run(select(HEAD).with_for_update()).one_or_none()
         if row is None:
             raise StoreDamaged("The journal's head row is missing.")
@@ -77,7 +77,7 @@ class Writing(Queries):
     ) -> list[Entry]:
         """Seals and chains what a command decided; the entries as every terminal will read them.
 
-        Parts count on where the same command has just appended. A command that was given before is refused with
+        Parts count on where the same command has just appended. A command given before is refused with
         `JournalRefused`, here or when the transaction ends: ask `by_command` first.
         """
         unknown = {draft.stream for draft in drafts} - self._versions.keys()
@@ -163,7 +163,7 @@ class Writing(Queries):
             self._run(insert(SEAT), rows)
 
     def clear_projections(self) -> None:
-        """Empties visits, their days and the seats, to be written anew from the journal in this transaction."""
+        """Empties visits, their days and the seats, to be written anew in this transaction."""
         for table in (SEAT, VISIT_DAY, VISIT):
             self._run(delete(table))
 
