@@ -219,3 +219,25 @@ def test_what_is_said_of_a_message_set_aside_names_no_patient() -> None:
     assert len(parsed.quarantined) == 3
     assert not any("Marlowe" in entry.sentence for entry in parsed.quarantined)
     assert all("Marlowe" in entry.raw for entry in parsed.quarantined)
+
+
+OLD: str = "\r".join(
+    [
+        r"MSH|^~\&|OFFICE|NORTH|ROOM|NORTH|20261120061611||SIU^S12|24916560|P|2.3||||||",
+        "SCH|10345^10345|2196178^2196178|||10345|OFFICE^Visit|why|OFFICE|60|m|^^60^20261123143000^20261123153000"
+        "|||||9^DENT^ARTHUR^||||9^DENT^COREY^|||||Scheduled",
+        "PID|1||42||SMITH^PAUL||19781012|M",
+        "RGS|1|A",
+        "AIG|1|A|1^White, Charles|D^^",
+        "AIL|1|A|OFFICE^^^OFFICE|^Main Office||20261120084500|||45|m^Minutes||Scheduled",
+        "",
+    ]
+)
+
+
+def test_before_version_2_5_the_appointments_own_timing_is_in_sch_11() -> None:
+    plan = plan_of(OLD)
+    assert (plan.start, plan.duration_min) == (HALF_PAST_TWO, 60)
+    assert plan.appointment is not None
+    assert plan.appointment.key == "10345/2196178"
+    assert plan_of(OLD.replace("|2.3|", "|2.5.1|")).start.day == 20

@@ -63,7 +63,12 @@ class Tree(msgspec.Struct):
 def document(text: str, file: str) -> Tree:
     """The resources of a Bundle, a single resource, or NDJSON. Raises `FileRefused` for what is no JSON."""
     tree = Tree()
-    lines_of_appointments = [text.count("\n", 0, m.start()) + 1 for m in _APPOINTMENT.finditer(text)]
+    lines_of_appointments: list[int] = []
+    line, counted = 1, 0
+    for match in _APPOINTMENT.finditer(text):
+        line += text.count("\n", counted, match.start())
+        counted = match.start()
+        lines_of_appointments.append(line)
     try:
         _collect(tree, msgspec.json.decode(text), "", lines_of_appointments)
     except (msgspec.DecodeError, RecursionError) as error:

@@ -1,8 +1,9 @@
 """HL7 v2 SIU messages (S12–S17, S26) → notices.
 
 Which time is trusted, and why: TQ1-7/TQ1-8 first, the appointment's own timing since v2.5; then AIS-4 with
-AIS-7/8, the booked service; then AIG, AIL and AIP, which book the things and people for it; SCH-11 last,
-since senders leave the request's or a series' timing in it. SCH-9/10 is the last resort for the length, since
+AIS-7/8, the booked service; then AIG, AIL and AIP, which book the things and people for it; SCH-11 last, since
+v2.5 withdrew it and senders leave the request's or a series' timing in it. Before v2.5 there was no TQ1 and SCH-11
+was the appointment's own timing, so there it comes first. SCH-9/10 is the last resort for the length, since
 senders put a number with the wrong unit there. Over several resource groups the visit lasts from the earliest
 start to the latest end.
 """
@@ -225,7 +226,10 @@ def _note(message: Message) -> str:
 
 
 def _timing(message: Message, zone: ZoneInfo) -> Timing:
-    for source in (_tq1, _services, _resources, _sch11):
+    sources = [_tq1, _services, _resources, _sch11]
+    if _before_tq1(message):
+        sources.insert(0, sources.pop())
+    for source in sources:
         timing = source(message, zone)
         if timing is not None:
             length = timing.duration_min or _booked_length(message)
@@ -234,6 +238,12 @@ def _timing(message: Message, zone: ZoneInfo) -> Timing:
     raise NotUnderstood(
         "TQ1-7", "no start time is given in TQ1-7, AIS-4, AIG-8, AIL-6, AIP-6 or SCH-11", line
     )
+
+
+def _before_tq1(message: Message) -> bool:
+    """Whether MSH-12 names a version older than 2.5, in which TQ1 came."""
+    major, _, minor = message.header.get(12).partition(".")
+    return major == "2" and minor[:1].isascii() and minor[:1].isdigit() and int(minor[:1]) < 5
 
 
 def _tq1(message: Message, zone: ZoneInfo) -> Timing | None:
