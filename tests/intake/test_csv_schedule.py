@@ -42,6 +42,7 @@ def test_the_template_names_every_column_and_can_be_filled_in() -> None:
     text = template()
     assert text.splitlines()[0].split(",") == list(COLUMNS)
     assert read(text).notices == ()
+    assert read(text).remarks == ("day: there are no rows under the header",)
     example = next(line for line in text.splitlines() if line.startswith("# A-1001"))
     assert plan_of(text + example.removeprefix("# ")).patient.family == "Example"
 
@@ -144,6 +145,13 @@ def test_a_quotation_mark_that_never_closes_costs_one_row_only() -> None:
     parsed = read(rows(broken, *[ROSA.replace("A-17", f"B-{n}") for n in range(3)]))
     assert reasons(parsed) == [(2, "row")]
     assert len(parsed.notices) == 3
+
+
+def test_two_such_marks_do_not_swallow_the_rows_between_them() -> None:
+    broken = ROSA.replace("second arm", '"oops')
+    parsed = read(rows(broken, ROSA.replace("A-17", "B-1"), broken, ROSA.replace("A-17", "B-2")))
+    assert reasons(parsed) == [(2, "row"), (4, "row")]
+    assert [n.appointment.placer for n in parsed.notices] == ["B-1", "B-2"]
 
 
 @pytest.mark.parametrize("row", ["A-17,Marlowe,Rosa,1980-02", ROSA + ",and,more"], ids=["short", "long"])

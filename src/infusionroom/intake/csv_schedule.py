@@ -115,6 +115,8 @@ def read_csv(text: str, file: str, zone: ZoneInfo, today: date) -> Parsed:
         except NotUnderstood as problem:
             aside.append(Quarantined(file, row.line, problem.field, problem.why, raw))
             refuse_noise(file, aside)
+    if not notices and not aside:
+        parsed = parsed.and_then(Parsed(remarks=(f"{file}: there are no rows under the header",)))
     return parsed.and_then(Parsed(tuple(notices), tuple(aside)))
 
 

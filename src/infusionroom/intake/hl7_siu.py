@@ -181,7 +181,9 @@ def _patient(pid: Segment, on: date, today: date) -> Patient:
     if not family:
         raise pid.problem(5, "the family name is missing")
     if pid.touches_end(6) or (pid.touches_end(7) and len(pid.get(7)) < 8):
-        raise pid.problem(pid.last_field, "the message is cut off inside PID")
+        raise pid.problem(
+            pid.last_field, "the message ends here, before the birth date and without RGS: it may be cut off"
+        )
     born = pid.day(7)
     try:
         check_birth_date(born, today, "PID-7")
