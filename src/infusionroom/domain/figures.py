@@ -53,13 +53,14 @@ class Seal(msgspec.Struct, frozen=True):
     hash: str = GENESIS
 
 
-class DayFigures(msgspec.Struct, frozen=True):
+class DayFigures(msgspec.Struct, frozen=True, kw_only=True):
     """A clinic day at the moment `at`. `over` says that the whole day had passed by then.
 
     `visits` are in the order of their planned starts; `outcomes` holds every outcome, also those that nobody
     had. `bars` is the drawing chairs × time, up to `at`.
     """
 
+    schema: int = 1
     clinic: str
     timezone: str
     day: date
@@ -88,13 +89,13 @@ def day_figures(
     *,
     chair_entries: Iterable[Entry] = (),
     set_aside: Iterable[SetAside] = (),
-    course_baselines: Mapping[str, int] | None = None,
+    course_firsts: Mapping[str, Visit] | None = None,
 ) -> DayFigures:
     """The figures of a clinic day at `at`, by everything the room knows of it. Raises `NoRoom`.
 
     `chair_entries` are the chairs' own streams, without which nothing is known of cleaning and service;
-    `set_aside` what an import could not place; `course_baselines` the pain before each course's first
-    infusion, by visit, where that was another day.
+    `set_aside` what an import could not place; `course_firsts` the visit of each course's first infusion, by
+    the visit of this day, where that was another one.
     """
     if room.clinic is None:
         raise NoRoom("no room is set up yet")
@@ -107,7 +108,8 @@ def day_figures(
     opens_at, closes_at = (at_local(day, t, timezone) for t in (clinic.opens, clinic.closes))
     chairs = max([clinic.chairs, *(s.chair for v in everyone for s in v.stays)])
     spans = tuple(s for s in chair_spans(entries, at) if s.chair <= chairs)
-    baselines = course_baselines or {}
+    firsts = course_firsts or {}
+    lived = spans if begin <= at else ()
     return DayFigures(
         clinic=clinic.name,
         timezone=timezone,
@@ -123,11 +125,11 @@ def day_figures(
         chair_use=chair_use(everyone, spans, chairs, (opens_at, closes_at), (begin, at)),
         recovery=recovery_figures(mine, at),
         given=_given(everyone, begin, at),
-        open=open_matters(everyone, spans, tuple(set_aside), clinic, at, over=at >= end),
-        visits=tuple(visit_figures(v, at, course_baseline=baselines.get(v.id)) for v in mine),
-        carried_over=tuple(visit_figures(v, at, course_baseline=baselines.get(v.id)) for v in carried),
+        open=open_matters(everyone, lived, tuple(set_aside), clinic, at, over=at >= end),
+        visits=tuple(_figures(v, at, firsts) for v in mine),
+        carried_over=tuple(_figures(v, at, firsts) for v in carried),
         bars=_bars(room, everyone, spans, day, at),
-        seal=_seal([*(e for v in everyone for e in v.entries), *entries]),
+        seal=_seal([*(e for v in (*everyone, *firsts.values()) for e in v.entries), *entries]),
     )
 
 
@@ -143,13 +145,19 @@ def _visits_of(
             mine.append(visit)
         elif (
             visit.arrived_at
-            and visit.arrived_at < begin
+            and visit.arrived_at < begin <= at
             and (visit.ended_at is None or visit.ended_at > begin)
         ):
             carried.append(visit)
     for visits in (mine, carried):
         visits.sort(key=lambda v: (v.plan.start, v.patient.family, v.id))
     return mine, carried
+
+
+def _figures(visit: Visit, at: datetime, firsts: Mapping[str, Visit]) -> VisitFigures:
+    first = firsts.get(visit.id)
+    pain = first.pain_before() if first else None
+    return visit_figures(visit, at, course_baseline=pain.nrs if pain else None)
 
 
 def _outcomes(visits: Iterable[Visit]) -> tuple[OutcomeCount, ...]:
