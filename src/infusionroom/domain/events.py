@@ -42,7 +42,8 @@ class Appointment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def key(self) -> str:
-        return f"{self.placer}/{self.filler}"
+        """`placer/filler`; a slash within either is escaped, so that no two appointments share a key."""
+        return "/".join(part.replace("%", "%25").replace("/", "%2F") for part in (self.placer, self.filler))
 
 
 class CourseDay(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
