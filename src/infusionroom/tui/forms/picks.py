@@ -63,6 +63,11 @@ class Picks(Widget, can_focus=True):
             self._cursor = min(self._cursor, max(0, len(choices) - 1))
             self.refresh(layout=True)
 
+    @property
+    def row_width(self) -> int:
+        """Cells that all choices take beside each other."""
+        return sum(sum(width_of(c.text) for c in self._cells(n)) + 1 for n in range(len(self.choices))) or 8
+
     def _pick(self, index: int, *, onward: bool = False) -> None:
         self._cursor = index
         choice = self.choices[index]

@@ -57,7 +57,7 @@ def _last_weight(context: FormContext) -> str:
     if not weights:
         return ""
     day = weights[-1].at.astimezone(context.zone).date()
-    return f"{dose_text(weights[-1].body.kg)} on {day.isoformat()}"
+    return f"last {dose_text(weights[-1].body.kg)} on {day.isoformat()}"
 
 
 def _weight_live(values: Values, context: FormContext) -> tuple[LiveLine, ...]:

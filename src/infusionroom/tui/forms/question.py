@@ -53,7 +53,7 @@ class Question(Vertical):
     Question .label { width: 18; height: 1; }
     Question .hint { width: 1fr; height: 1; }
     Question .problem { height: 0; }
-    Question TypedLine { height: 1; border: none; padding: 0 1; }
+    Question TypedLine.-textual-compact { height: 1; border: none; padding: 0 1; }
     Question TypedText { height: 4; width: 1fr; border: none; padding: 0 1; }
     """
 
@@ -85,7 +85,6 @@ class Question(Vertical):
             suggester=SuggestFromList(names, case_sensitive=False) if names else None,
         )
         line.cursor_blink = False
-        line.styles.width = (field.width or 40) + 2
         return line
 
     def compose(self) -> ComposeResult:
@@ -98,10 +97,13 @@ class Question(Vertical):
                 yield Said(classes="hint")
         yield Said(classes="problem")
 
-    def on_mount(self) -> None:
+    def on_resize(self) -> None:
         if isinstance(self.control, Picks) and not self.field.column:
-            widths = (sum(map(len, (c.key, c.label))) + 6 for c in self.control.choices)
-            self.control.styles.width = min(sum(widths) + 1, 80)
+            room = max(20, self.size.width - LABEL_WIDTH)
+            self.control.styles.width = min(self.control.row_width, room)
+        elif isinstance(self.control, TypedLine):
+            room = max(8, self.size.width - LABEL_WIDTH)
+            self.control.styles.width = min((self.field.width or 40) + 2, room)
 
     # ── what stands in it ───────────────────────────────────────────────────────────────────────────────────
 

@@ -150,13 +150,13 @@ def last_vitals(context: FormContext) -> ev.VitalsTaken | None:
 
 
 def last_sign(name: str) -> Callable[[FormContext], str]:
-    """The last measured value of a sign and when: `131 at 10:30`."""
+    """The last measured value of a sign and when: `last 131 at 10:30`."""
 
     def reference(context: FormContext) -> str:
         for taken in reversed(context.visit.vitals if context.visit else ()):
             value = getattr(taken.body, name)
             if value is not None:
-                return f"{value} at {clock_time(taken.at, context.timezone)}"
+                return f"last {value} at {clock_time(taken.at, context.timezone)}"
         return ""
 
     return reference

@@ -29,6 +29,7 @@ from infusionroom.tui.present.form_words import total_line
 from infusionroom.tui.present.times import clock_time
 
 Suggest = Callable[[Values, FormContext], Suggestion | None]
+_SHORT: Final = {"nausea and vomiting": "Nausea, vomiting", "bleeding at the IV site": "IV site bleeding"}
 _NRS: Final = Band(Decimal(0), Decimal(10))
 
 
@@ -72,7 +73,7 @@ def _items(table: Any, suggestions: dict[str, Suggest]) -> tuple[Field, ...]:
     return tuple(
         Field(
             id=name,
-            label=item.title[0].upper() + item.title[1:],
+            label=_SHORT.get(item.title) or item.title[0].upper() + item.title[1:],
             kind="score",
             levels=item.levels,
             suggest=suggestions.get(name),
@@ -173,7 +174,7 @@ def _padss_fields() -> tuple[Field, ...]:
         id="acceptable",
         label="Acceptable",
         kind="yes_no",
-        help=ACCEPTABLE_PAIN,
+        help=ACCEPTABLE_PAIN.removeprefix("acceptable "),
         required=True,
         shown=_acceptable_arises,
     )

@@ -204,9 +204,10 @@ class FormScreen(ModalScreen[Outcome | None]):
         if suggestion is not None and not question.touched:
             parts.append(Cell(f"suggested: {clean(suggestion.why)}", "warn"))
         if not self.spec.blind and (last := field.reference(self.context)):
-            parts.append(Cell(f"last {last}", "dim"))
-        if question.has_focus_within and (limits := field.limits(self.context).possible):
-            parts.append(Cell(f"{limits}", "dim"))
+            parts.append(Cell(last, "dim"))
+        limits = field.limits(self.context)
+        if question.has_focus_within and limits.possible and (limits.likely or field.kind == "integer"):
+            parts.append(Cell(str(limits.possible), "dim"))
         if field.help:
             parts.append(Cell(field.help, "dim"))
         line: list[Cell] = []

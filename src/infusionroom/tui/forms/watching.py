@@ -150,7 +150,7 @@ def _last_pain(context: FormContext) -> str:
     if not pains:
         return ""
     last = pains[-1].body.nrs
-    return "unable" if last is None else str(last)
+    return "last unable to say" if last is None else f"last {last}"
 
 
 def _rating(name: str, label: str, **more: Any) -> Field:

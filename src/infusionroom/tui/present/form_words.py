@@ -26,21 +26,24 @@ TONE_STYLES: Final[dict[str, str]] = {
 }
 
 
-def who_line(visit: Visit) -> Line:
-    """Who a form is about, so that nobody charts on the wrong person."""
+def who_line(visit: Visit, *, gap: int = 3, since: str = "") -> Line:
+    """Who a form is about, so that nobody charts on the wrong person; `since` is how long they are in that state."""
     patient = visit.patient
     name = clean(f"{patient.family}, {patient.given}" if patient.given else patient.family)
+    space = " " * gap
     cells = [Cell(name, "strong")]
     if patient.birth_date:
-        cells.append(Cell(f"   born {day_words(patient.birth_date)[4:]}"))
+        cells.append(Cell(f"{space}born {day_words(patient.birth_date)[4:]}"))
     if patient.record_number:
-        cells.append(Cell(f"   record {clean(patient.record_number)}"))
+        cells.append(Cell(f"{space}record {clean(patient.record_number)}"))
     if visit.chair is not None:
-        cells.append(Cell(f"   chair {visit.chair}"))
-    cells.append(Cell("   "))
+        cells.append(Cell(f"{space}chair {visit.chair}"))
+    cells.append(Cell(space))
     cells.append(
         Cell(f"{PHASE_SIGN[visit.phase]} {PHASE_WORD[visit.phase]}", PHASE_STYLE.get(visit.phase, "text"))
     )
+    if since:
+        cells.append(Cell(f" {since}", "strong"))
     return tuple(cells)
 
 
@@ -97,7 +100,7 @@ def wrapped(text: str, width: int) -> tuple[str, ...]:
 def form_head(visit: Visit | None, chair: int | None, width: int) -> Line:
     """The first line of a form: the person it is about, else the chair, else nothing."""
     if visit is not None:
-        return fit_line(who_line(visit), width)
+        return fit_line(who_line(visit, gap=3 if width >= 90 else 2), width)
     return (Cell(f"chair {chair}", "strong"),) if chair is not None else ()
 
 

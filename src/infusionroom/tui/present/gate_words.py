@@ -7,7 +7,7 @@ from typing import NamedTuple
 from infusionroom.domain.board import Point
 from infusionroom.tui.present.cells import Cell, Line, clean, fit, fit_line
 
-LABEL_WIDTH = 28
+LABEL_WIDTH = 26
 
 
 class GateRow(NamedTuple):
@@ -34,7 +34,7 @@ def point_line(point: Point, width: int) -> Line:
     if point.overridden_by:
         detail = f"overridden by {clean(point.overridden_by)} ({detail})"
     style = "strong" if point.open else "text" if point.needed else "dim"
-    label = fit(point.label, min(LABEL_WIDTH, max(8, width // 2)))
+    label = fit(point.label, max(8, min(LABEL_WIDTH, width - 18)))
     return fit_line((point_sign(point), Cell(f" {label}", style), Cell(detail, "dim")), width)
 
 
