@@ -59,20 +59,22 @@ def evolve(visit: Visit | None, entry: Entry) -> Visit:
 def effective(entries: Iterable[Entry]) -> list[Entry]:
     """The entries that count: without those taken back, with corrections in place of what they correct.
 
-    The last word wins: an `undone` may itself be undone, of two corrections the later holds.
+    The last word wins: an `undone` may itself be undone, of two corrections the later holds in what it says,
+    so that a new time leaves the values that were corrected before it.
     """
     stream = list(entries)
     annulled = annulled_by(stream)
-    corrections: dict[int, Entry] = {
-        e.body.target: e for e in stream if isinstance(e.body, ev.Corrected) and e.id not in annulled
-    }
-    out: list[Entry] = []
+    standing: dict[int, Entry] = {}
     for entry in stream:
-        if entry.id in annulled or isinstance(entry.body, ev.Undone | ev.Corrected):
+        if entry.id in annulled or isinstance(entry.body, ev.Undone):
             continue
-        correction = corrections.get(entry.id)
-        out.append(_corrected(entry, correction) if correction else entry)
-    return out
+        if isinstance(entry.body, ev.Corrected):
+            # What it is about may have been taken back since.
+            if entry.body.target in standing:
+                standing[entry.body.target] = _corrected(standing[entry.body.target], entry.body)
+            continue
+        standing[entry.id] = entry
+    return list(standing.values())
 
 
 def annulled_by(entries: Sequence[Entry]) -> dict[int, Entry]:
@@ -105,10 +107,12 @@ def _with_stream(visit: Visit, entries: tuple[Entry, ...]) -> Visit:
     )
 
 
-def _corrected(entry: Entry, correction: Entry) -> Entry:
-    body = correction.body
-    assert isinstance(body, ev.Corrected)
-    return replace(entry, body=body.body or entry.body, happened_at=body.new_happened_at or entry.happened_at)
+def _corrected(entry: Entry, correction: ev.Corrected) -> Entry:
+    return replace(
+        entry,
+        body=correction.body or entry.body,
+        happened_at=correction.new_happened_at or entry.happened_at,
+    )
 
 
 def _stated(entry: Entry, body: Body) -> Stated[Body]:
@@ -191,8 +195,11 @@ def _listed(field: str) -> Callable[[Visit, Entry, Any], Visit]:
 
 
 def _iv_placed(visit: Visit, entry: Entry, body: ev.IvPlaced) -> Visit:
-    """A new cannula is in, whatever was removed before."""
-    return replace(visit, iv=_stated(entry, body), iv_out=None)
+    """A new cannula is in, whatever was removed before it; one that is charted late changes nothing after it."""
+    new = _stated(entry, body)
+    iv = visit.iv if visit.iv and visit.iv.at > new.at else new
+    still_out = visit.iv_out if visit.iv_out and visit.iv_out.at > new.at else None
+    return replace(visit, iv=iv, iv_out=still_out)
 
 
 def _only_in_the_flowsheet(visit: Visit, entry: Entry, body: Any) -> Visit:
