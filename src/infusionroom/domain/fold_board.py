@@ -199,10 +199,11 @@ def _chairs(
     waiting = iter([line for line in to_come if line.phase in (Phase.ARRIVED, Phase.PLANNED)])
     lines = []
     for number in range(1, clinic.chairs + 1):
-        state, known = room.state_of(number), room.chair(number)
-        if visit := room.occupant(number):
+        # On another day's board whoever sits here now is nobody of that day.
+        if (visit := room.occupant(number)) and visit.id in whos:
             lines.append(_occupied(number, visit, whos, loudest, now))
             continue
+        state, known = room.state_unless_taken(number), room.chair(number)
         upcoming = next(waiting, None) if state is ChairState.OPEN else None
         since = known.out_since if state is ChairState.OUT_OF_SERVICE else known.cleaning_since
         since = since if state is not ChairState.OPEN else None

@@ -65,7 +65,7 @@ def _chair(chair: Chair, entry: Entry) -> Chair:
             chair = replace(chair, out_since=None, out_why="")
         case _:
             pass
-    return replace(chair, version=entry.version)
+    return replace(chair, version=entry.version, changed_at=at)
 
 
 def _clinic(clinic: Clinic | None, body: ev.Event) -> Clinic | None:

@@ -26,10 +26,14 @@ class ChairState(StrEnum):
 
 
 class Chair(msgspec.Struct, frozen=True):
-    """What a chair's own stream says; who sits in it is said by the visits."""
+    """What a chair's own stream says; who sits in it is said by the visits.
+
+    `changed_at` is when the last of it happened: nobody can sit down before that.
+    """
 
     number: int
     version: int = 0
+    changed_at: datetime | None = None
     cleaning_since: datetime | None = None
     out_since: datetime | None = None
     out_why: str = ""
@@ -61,9 +65,25 @@ class Room(msgspec.Struct, frozen=True):
         """Who sits in the chair now."""
         return next((v for v in self.visits.values() if v.here and v.chair == chair), None)
 
+    def sat_in(
+        self, chair: int, since: datetime, until: datetime | None = None, *, besides: str = ""
+    ) -> Visit | None:
+        """Who had the chair for any part of this time, ever, as far as the visits are loaded."""
+        for visit in self.visits.values():
+            if visit.id == besides:
+                continue
+            for stay in visit.stays:
+                begins_before = until is None or stay.since < until
+                ends_after = stay.until is None or stay.until > max(since, stay.since)
+                if stay.chair == chair and begins_before and ends_after:
+                    return visit
+        return None
+
     def state_of(self, chair: int) -> ChairState:
-        if self.occupant(chair):
-            return ChairState.OCCUPIED
+        return ChairState.OCCUPIED if self.occupant(chair) else self.state_unless_taken(chair)
+
+    def state_unless_taken(self, chair: int) -> ChairState:
+        """What the chair's own stream says of it, whoever sits there."""
         known = self.chair(chair)
         if known.out_since:
             return ChairState.OUT_OF_SERVICE

@@ -17,6 +17,8 @@ from infusionroom.domain.outcome import Reason
 from infusionroom.domain.visit import AFTER_INFUSION, HERE, NOT_COMING, RUNNING, Phase, Visit
 from infusionroom.domain.words import PHASE_WORDS, entry_word
 
+Moment = tuple[datetime, str]
+
 _BEFORE_INFUSION: Final = frozenset({Phase.ARRIVED, Phase.SEATED})
 _CHARTABLE: Final = HERE | {Phase.LEFT}
 _ANY: Final = frozenset(Phase) - {Phase.ENTERED_IN_ERROR}
@@ -120,11 +122,15 @@ def unlawful(visit: Visit, body: ev.Event, at: datetime) -> Reason | None:
     return None
 
 
-def unlawful_stream(entries: Sequence[Entry]) -> Reason | None:
-    """The first entry that no longer can have happened, once corrections are in place; None where all can."""
+def unlawful_stream(entries: Sequence[Entry], about: int) -> Reason | None:
+    """Why entry `about` cannot be corrected so: it, or a later entry, could then not have happened."""
     visit: Visit | None = None
     for entry in effective(entries):
-        if visit is not None and (reason := unlawful(visit, entry.body, entry.happened_at)):
+        if visit is not None and (
+            reason := unlawful(visit, entry.body, entry.happened_at) or _baseless(visit, entry.body)
+        ):
+            if entry.id == about:
+                return reason
             return Reason(
                 "later_entries",
                 f"A later entry stands on it (#{entry.id} {entry_word(entry.kind)}): take that back first. "
@@ -134,31 +140,57 @@ def unlawful_stream(entries: Sequence[Entry]) -> Reason | None:
     return None
 
 
-def _floor(visit: Visit, body: ev.Event) -> tuple[datetime, str] | None:
-    """The moment before which `body` cannot have happened, and what happened then."""
-    if isinstance(body, _IN_RECOVERY) and visit.stopped_at:
-        return visit.stopped_at, "the infusion was stopped"
-    if isinstance(body, ev.IvRemoved):
-        floor = visit.stopped_at or (visit.iv.at if visit.iv else visit.arrived_at)
-        return (
-            (floor, "the infusion was stopped" if visit.stopped_at else "the IV was placed")
-            if floor
-            else None
-        )
-    if isinstance(body, _WHILE_RUNNING) and visit.infusion:
-        return visit.infusion.started_at, "the start"
-    if isinstance(body, ev.DoubleChecked) and visit.order:
-        return visit.order.at, "the order"
-    if isinstance(body, _AT_THE_CHAIR) and visit.arrived_at:
-        return visit.arrived_at, "the person arrived"
-    if isinstance(body, _MILESTONES):
-        return _milestone_of(visit)
+def _baseless(visit: Visit, body: ev.Event) -> Reason | None:
+    """Why an entry that names an order cannot stand: the order it rests on is another one, or gone."""
+    order = visit.order.entry if visit.order else None
+    if isinstance(body, ev.DoubleChecked | ev.InfusionStarted) and body.order != order:
+        return Reason("order", f"{_name(entry_word(ev.kind_of(body)))} rests on order #{body.order}.")
     return None
 
 
-def _milestone_of(visit: Visit) -> tuple[datetime, str] | None:
-    """The last milestone by the state alone, so that it also holds while a stream is being refolded."""
-    moments: list[tuple[datetime, str]] = []
+def _floor(visit: Visit, body: ev.Event) -> Moment | None:
+    """The moment before which `body` cannot have happened, and what happened then."""
+    return max(_must_follow(visit, body), key=lambda moment: moment[0], default=None)
+
+
+def _must_follow(visit: Visit, body: ev.Event) -> list[Moment]:
+    infusion, order, check = visit.infusion, visit.order, visit.double_check
+    moments: list[Moment] = []
+    if isinstance(body, _MILESTONES):
+        moments += _milestones_of(visit)
+    if isinstance(body, _AT_THE_CHAIR + _IN_RECOVERY + (ev.IvRemoved,)) and visit.arrived_at:
+        moments.append((visit.arrived_at, "the person arrived"))
+    if isinstance(body, (*_IN_RECOVERY, ev.IvRemoved)) and visit.stopped_at:
+        moments.append((visit.stopped_at, "the infusion was stopped"))
+    if isinstance(body, ev.IvRemoved) and visit.iv:
+        moments.append((visit.iv.at, "the IV was placed"))
+    if isinstance(body, _WHILE_RUNNING) and infusion:
+        moments.append((infusion.started_at, "the start"))
+    if isinstance(body, ev.DoubleChecked | ev.InfusionStarted) and order:
+        moments.append((order.at, "the order"))
+    if isinstance(body, ev.InfusionStarted) and check:
+        moments.append((check.at, "the double check"))
+    if isinstance(body, ev.Stopped) and infusion:
+        moments += [(bolus.at, "the last bolus") for bolus in infusion.boluses]
+    if isinstance(body, ev.Left | ev.TurnedAway):
+        moments += _seen_of(visit)
+    return moments
+
+
+def _seen_of(visit: Visit) -> list[Moment]:
+    """When the person was last looked at: they cannot have gone before that."""
+    moments = [
+        *((vitals.at, "the last vitals") for vitals in visit.vitals[-1:]),
+        *((pain.at, "the last pain rating") for pain in visit.pains[-1:]),
+        *((score.at, "the last Aldrete") for score in visit.aldretes[-1:]),
+        *((score.at, "the last PADSS") for score in visit.padsses[-1:]),
+    ]
+    return moments + ([(visit.iv_out.at, "the IV was taken out")] if visit.iv_out else [])
+
+
+def _milestones_of(visit: Visit) -> list[Moment]:
+    """The milestones so far, by the state alone, so that they also hold while a stream is being refolded."""
+    moments: list[Moment] = []
     if visit.arrived_at:
         moments.append((visit.arrived_at, "the person arrived"))
     moments += [(stay.since, f"chair {stay.chair} was taken") for stay in visit.stays]
@@ -171,7 +203,7 @@ def _milestone_of(visit: Visit) -> tuple[datetime, str] | None:
     if visit.signed_off:
         moments.append((visit.signed_off.at, "the sign-off"))
     moments += [(wait.since, "the last waiting reason") for wait in visit.waits]
-    return max(moments, key=lambda m: m[0]) if moments else None
+    return moments
 
 
 def _name(word: str) -> str:

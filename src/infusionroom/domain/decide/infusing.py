@@ -25,6 +25,8 @@ from infusionroom.domain.outcome import Reason
 from infusionroom.domain.readiness import start_points
 from infusionroom.domain.visit import Infusion, Visit
 
+LONGEST_ORDER_MIN = 24 * 60
+
 
 def order(asked: Asked, command: cmd.Order) -> list[Draft]:
     """The order with its pump rate worked out once; what a person sees later is read from here."""
@@ -32,8 +34,8 @@ def order(asked: Asked, command: cmd.Order) -> list[Draft]:
     rules = asked.rules.dose
     concentration = _given_or(command.concentration_mg_ml, rules.concentration_mg_ml)
     duration = rules.duration_min if command.duration_min is None else command.duration_min
-    if duration < 1:
-        raise refuse("duration", "An order runs for at least one minute.")
+    if not 1 <= duration <= LONGEST_ORDER_MIN:
+        raise refuse("duration", f"An order runs for 1 to {LONGEST_ORDER_MIN} minutes.")
     if visit.weight_kg is None:
         raise refuse("weight", "Order: weigh the patient first; the limits are per kg.")
     try:
@@ -50,7 +52,7 @@ def order(asked: Asked, command: cmd.Order) -> list[Draft]:
         )
     except DoseError as error:
         raise refuse("dose", str(error)) from None
-    _within_limits(asked, asked_for, command)
+    within_limits(asked, asked_for, command)
     body = ev.Ordered(
         drug=(command.drug or rules.drug).strip().lower(),
         basis=command.basis,
@@ -139,7 +141,7 @@ def change_rate(asked: Asked, command: cmd.ChangeRate) -> list[Draft]:
         raise refuse("unchanged", f"Rate change: the pump is already set to {dose_text(rate.ml_h)} mL/h.")
     ordered_ml_h = visit.order.body.rate_ml_h if visit.order else Decimal(0)
     if rate.ml_h > max(infusion.rate_ml_h, ordered_ml_h):
-        _within_limits(asked, rate.mg_per_kg_h, command)
+        within_limits(asked, rate.mg_per_kg_h, command)
     body = ev.RateChanged(
         from_ml_h=infusion.rate_ml_h,
         to_ml_h=rate.ml_h,
@@ -161,17 +163,23 @@ def resume(asked: Asked, command: cmd.Resume) -> list[Draft]:
 
 def bolus(asked: Asked, command: cmd.GiveBolus) -> list[Draft]:
     visit = asked.visit(command.visit)
-    infusion = _infusion(asked, visit, "Bolus")
-    try:
-        volume = bolus_ml(command.mg, concentration_mg_ml=infusion.concentration_mg_ml)
-        over = visit.weight_kg is not None and bolus_over_limit(command.mg, visit.weight_kg, asked.rules.dose)
-    except DoseError as error:
-        raise refuse("dose", str(error)) from None
-    if over and not command.reason.strip():
-        limit = dose_text(asked.rules.dose.bolus_mg_per_kg)
-        raise refuse("soft_limit", f"Bolus: above {limit} mg/kg; a reason is needed.", confirmable=False)
+    volume = bolus_volume(asked, visit, command.mg, command.reason)
     body = ev.BolusGiven(mg=command.mg, ml=volume, why=command.why, reason=command.reason)
     return [asked.happens(visit, body)]
+
+
+def bolus_volume(asked: Asked, visit: Visit, mg: Decimal, reason: str) -> Decimal:
+    """The volume of a bolus. Raises `NotAllowed` for what is no amount, and above the limit without a reason."""
+    infusion = _infusion(asked, visit, "Bolus")
+    try:
+        volume = bolus_ml(mg, concentration_mg_ml=infusion.concentration_mg_ml)
+        over = visit.weight_kg is not None and bolus_over_limit(mg, visit.weight_kg, asked.rules.dose)
+    except DoseError as error:
+        raise refuse("dose", str(error)) from None
+    if over and not reason.strip():
+        limit = dose_text(asked.rules.dose.bolus_mg_per_kg)
+        raise refuse("soft_limit", f"Bolus: above {limit} mg/kg; a reason is needed.")
+    return volume
 
 
 def stop(asked: Asked, command: cmd.Stop) -> list[Draft]:
@@ -256,7 +264,9 @@ def _new_rate(asked: Asked, visit: Visit, infusion: Infusion, command: cmd.Chang
         raise refuse("dose", f"Rate change: {error}") from None
 
 
-def _within_limits(asked: Asked, mg_per_kg_h: Decimal | None, command: cmd.Order | cmd.ChangeRate) -> None:
+def within_limits(
+    asked: Asked, mg_per_kg_h: Decimal | None, command: cmd.Order | cmd.ChangeRate | ev.RateChanged
+) -> None:
     """Soft asks for a reason, hard for a physician's override with a reason."""
     rules = asked.rules.dose
     concern = dose_concerns(mg_per_kg_h, rules)

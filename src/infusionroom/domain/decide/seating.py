@@ -17,7 +17,7 @@ def arrive(asked: Asked, command: cmd.Arrive) -> list[Draft]:
 def seat(asked: Asked, command: cmd.Seat) -> list[Draft]:
     visit = asked.visit(command.visit)
     draft = asked.happens(visit, ev.Seated(chair=command.chair))
-    _not_elsewhere(asked, visit)
+    must_not_sit_elsewhere(asked, visit)
     must_be_free(asked, command.chair)
     return [draft]
 
@@ -61,7 +61,7 @@ def vacates(asked: Asked, visit: Visit) -> list[Draft]:
 
 def must_be_free(asked: Asked, chair: int) -> None:
     """Raises `NotAllowed`, naming who sits there or what is the matter with the chair."""
-    _must_exist(asked, chair)
+    must_exist(asked, chair)
     if occupant := asked.room.occupant(chair):
         raise refuse("chair_taken", f"Chair {chair} is taken by {occupant.patient.family}.")
     state = asked.room.state_of(chair)
@@ -70,42 +70,51 @@ def must_be_free(asked: Asked, chair: int) -> None:
     if state is ChairState.OUT_OF_SERVICE:
         why = asked.room.chair(chair).out_why
         raise refuse("chair_out", f"Chair {chair} is out of service: {why}.")
+    _not_before_its_last_change(asked, chair)
+    if earlier := asked.room.sat_in(chair, asked.at):
+        raise refuse("chair_taken", f"{earlier.patient.family} still sat in chair {chair} then.")
 
 
 def clean_chair(asked: Asked, command: cmd.CleanChair) -> list[Draft]:
-    _must_exist(asked, command.chair)
-    since = asked.room.chair(command.chair).cleaning_since
-    if since is None:
+    must_exist(asked, command.chair)
+    if asked.room.state_of(command.chair) is not ChairState.CLEANING:
         raise refuse("chair_state", f"Chair {command.chair} is not being cleaned.")
-    if asked.at < since:
-        raise refuse("order", f"Chair {command.chair} cannot be clean before it was vacated.")
+    _not_before_its_last_change(asked, command.chair)
     return [asked.to_chair(command.chair, ev.ChairCleaned())]
 
 
 def take_chair_out(asked: Asked, command: cmd.TakeChairOut) -> list[Draft]:
-    _must_exist(asked, command.chair)
+    must_exist(asked, command.chair)
     if occupant := asked.room.occupant(command.chair):
         raise refuse(
             "chair_taken", f"Chair {command.chair} is taken by {occupant.patient.family}: move them first."
         )
     if asked.room.chair(command.chair).out_since:
         raise refuse("chair_state", f"Chair {command.chair} is already out of service.")
+    _not_before_its_last_change(asked, command.chair)
     return [asked.to_chair(command.chair, ev.ChairOutOfService(why=command.why))]
 
 
 def return_chair(asked: Asked, command: cmd.ReturnChair) -> list[Draft]:
-    _must_exist(asked, command.chair)
+    must_exist(asked, command.chair)
     if asked.room.chair(command.chair).out_since is None:
         raise refuse("chair_state", f"Chair {command.chair} is not out of service.")
+    _not_before_its_last_change(asked, command.chair)
     return [asked.to_chair(command.chair, ev.ChairInService())]
 
 
-def _must_exist(asked: Asked, chair: int) -> None:
+def must_exist(asked: Asked, chair: int) -> None:
     if not 1 <= chair <= asked.clinic.chairs:
         raise refuse("chair", f"There is no chair {chair}: this room has chairs 1 to {asked.clinic.chairs}.")
 
 
-def _not_elsewhere(asked: Asked, visit: Visit) -> None:
+def _not_before_its_last_change(asked: Asked, chair: int) -> None:
+    changed_at = asked.room.chair(chair).changed_at
+    if changed_at and asked.at < changed_at:
+        raise refuse("order", f"Chair {chair} was not yet free then: it was vacated, cleaned or out later.")
+
+
+def must_not_sit_elsewhere(asked: Asked, visit: Visit) -> None:
     """One person never sits in two chairs, whatever number of visits a sender booked for them."""
     me = visit.patient
     for other in asked.room.visits.values():
