@@ -7,17 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import cache
 from typing import Any, Final
+
+import msgspec
 
 from infusionroom.domain import commands as cmd
 from infusionroom.domain.decide import corrections, facts, going_home, infusing, plan, seating, setting_up
 from infusionroom.domain.decide.asked import Asked, NotAllowed, refuse
 from infusionroom.domain.journal import Draft
 from infusionroom.domain.room import Room
+from infusionroom.domain.words import command_word
 
 __all__ = ["Asked", "NotAllowed", "decide"]
 
 LONGEST_NAME_OF_A_USER = 100
+EARLIEST_YEAR = 2000
 
 _HANDLERS: Final[dict[type[cmd.Command], Callable[[Asked, Any], list[Draft]]]] = {
     cmd.PlanVisit: plan.plan_visit,
@@ -63,10 +68,39 @@ def decide(room: Room, command: cmd.Command, *, now: datetime, actor: str, comma
     """
     if not actor.strip() or len(actor) > LONGEST_NAME_OF_A_USER:
         raise refuse("user", "Every entry has a named person: say who you are with --user.")
+    _must_be_well_formed(command)
     at = command.at or now
+    if at.year < EARLIEST_YEAR:
+        raise refuse("past", f"It cannot have happened before {EARLIEST_YEAR}.")
     if at > now:
         raise refuse("future", "It cannot have happened in the future.")
     asked = Asked(room=room, now=now, at=at, actor=actor, command_id=command_id)
     if not isinstance(command, cmd.SetUpRoom):
         _ = asked.clinic
     return _HANDLERS[type(command)](asked, command)
+
+
+def _must_be_well_formed(command: cmd.Command) -> None:
+    """Raises `NotAllowed` for what could not be read back from the journal, or says nothing where it must."""
+    try:
+        _decoder(type(command)).decode(msgspec.json.encode(command))
+    except (ValueError, OverflowError) as error:
+        raise refuse("form", f"{command_word(cmd.name_of(command))}: {error}.") from None
+    for said in (command, getattr(command, "fact", None), getattr(command, "body", None)):
+        if said is None:
+            continue
+        for field in _required(type(said)):
+            value = getattr(said, field)
+            if isinstance(value, str) and not value.strip():
+                words = field.replace("_", " ")
+                raise refuse("empty", f"{command_word(cmd.name_of(command))}: {words} is missing.")
+
+
+@cache
+def _required(kind: type[msgspec.Struct]) -> tuple[str, ...]:
+    return tuple(field.name for field in msgspec.structs.fields(kind) if field.required)
+
+
+@cache
+def _decoder(kind: type[cmd.Command]) -> msgspec.json.Decoder[cmd.Command]:
+    return msgspec.json.Decoder(kind)

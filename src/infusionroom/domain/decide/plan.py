@@ -10,6 +10,7 @@ from infusionroom.domain.journal import Draft
 from infusionroom.domain.visit import stream_of, visit_id_of
 
 LONGEST_NAME = 200
+FIRST_YEAR, LAST_YEAR = 2000, 2199
 
 
 def plan_visit(asked: Asked, command: cmd.PlanVisit) -> list[Draft]:
@@ -55,6 +56,8 @@ def _sound(asked: Asked, plan: ev.Plan) -> ev.Plan:
         raise refuse("name", f"A name is at most {LONGEST_NAME} characters long.")
     if plan.start.tzinfo is None:
         raise refuse("start", "The planned start needs its offset from UTC.")
+    if not FIRST_YEAR <= plan.start.year <= LAST_YEAR:
+        raise refuse("start", f"A visit is planned for a year from {FIRST_YEAR} to {LAST_YEAR}.")
     today = clinic_day(asked.now, asked.clinic.timezone)
     if patient.birth_date and patient.birth_date > today:
         raise refuse("birth_date", f"The birth date {patient.birth_date.isoformat()} is in the future.")

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from typing import Any
+
 from infusionroom.domain import commands as cmd
 from infusionroom.domain import events as ev
-from infusionroom.domain.clinic import UnknownRule, with_rule
+from infusionroom.domain.clinic import Band, Rules, UnknownRule, with_rule
 from infusionroom.domain.day import UnknownTimezone, zone
 from infusionroom.domain.decide.asked import Asked, refuse
 from infusionroom.domain.journal import Draft
 from infusionroom.domain.room import ROOM_STREAM, STAFF_STREAM
 
 MOST_CHAIRS = 99
+LARGEST_RULE = 100_000
+_ABOVE_ZERO = frozenset(
+    {
+        "dose.duration_min",
+        "dose.pump_step_ml_h",
+        "dose.concentration_mg_ml",
+        "vitals.often_min",
+        "vitals.later_min",
+    }
+)
 
 
 def set_up_room(asked: Asked, command: cmd.SetUpRoom) -> list[Draft]:
@@ -51,9 +64,10 @@ def change_room(asked: Asked, command: cmd.ChangeRoom) -> list[Draft]:
 
 def change_rule(asked: Asked, command: cmd.ChangeRule) -> list[Draft]:
     try:
-        with_rule(asked.clinic.rules, command.name, command.value)
+        rules = with_rule(asked.clinic.rules, command.name, command.value)
     except UnknownRule as error:
         raise refuse("rule", f"Rule: {error}.") from None
+    _sound_rules(rules, command.name)
     body = ev.RuleChanged(name=command.name, value=command.value, signed_off_by=command.signed_off_by)
     return [Draft(ROOM_STREAM, body, asked.at)]
 
@@ -68,3 +82,20 @@ def add_person(asked: Asked, command: cmd.AddPerson) -> list[Draft]:
 def _sound_chairs(chairs: int) -> None:
     if not 1 <= chairs <= MOST_CHAIRS:
         raise refuse("chairs", f"A room has 1 to {MOST_CHAIRS} chairs.")
+
+
+def _sound_rules(rules: Rules, name: str) -> None:
+    """Raises `NotAllowed` for a number that would stop the room: negative, endless, or a band upside down."""
+    value: Any = rules
+    for step in name.split("."):
+        value = getattr(value, step)
+    numbers = [value.low, value.high] if isinstance(value, Band) else [value]
+    for number in numbers:
+        if isinstance(number, Decimal) and not number.is_finite():
+            raise refuse("rule", f"Rule: {name} must be a number.")
+        if isinstance(number, int | Decimal) and not 0 <= number <= LARGEST_RULE:
+            raise refuse("rule", f"Rule: {name} must lie between 0 and {LARGEST_RULE}.")
+    if isinstance(value, Band) and value.low > value.high:
+        raise refuse("rule", f"Rule: the lower end of {name} is above the upper one.")
+    if name in _ABOVE_ZERO and not value:
+        raise refuse("rule", f"Rule: {name} must be above 0.")
