@@ -35,6 +35,11 @@ class Action:
     form: str = ""
 
     @property
+    def on_board(self) -> bool:
+        """Whether the board binds its key; the palette's is Textual's own."""
+        return bool(self.key) and self.key != "ctrl+p"
+
+    @property
     def key_word(self) -> str:
         """The key as the footer and help write it."""
         return KEY_WORDS.get(self.key, self.key)
@@ -51,83 +56,130 @@ KEY_WORDS: Final = {
     "f9": "F9",
 }
 
+
+def _group(group: Group, *rows: tuple[str, str, str, str, str, str]) -> tuple[Action, ...]:
+    """One group of the table. A row is id, key, word, what it is for and its guard and form, and the help sentence.
+
+    The fourth column reads `person`, `chair` or `room`; the fifth `guard` or `guard>form`, where what is left out is
+    as the id, and `-` is no guard.
+    """
+    made = []
+    for id_, key, word, where, does, help_ in rows:
+        guard, opens, form = does.partition(">")
+        if opens:
+            guard, form = guard or id_, form or id_
+            guard = "" if guard == "-" else guard
+        made.append(Action(id_, key, word, help_, group, _WHERE[where], guard, form))
+    return tuple(made)
+
+
+_WHERE: Final[dict[str, Where]] = {"person": "person", "chair": "chair", "room": "room"}
+
 ACTIONS: Final[tuple[Action, ...]] = (
-    # ── to the start ────────────────────────────────────────────────────────────────────────────────────────
-    Action("arrive", "a", "Arrive", "Somebody on the schedule has come in.", "To the start", "person", "arrive", "arrive"),
-    Action("next_step", "s", "Start", "The next step to the start: seat, list, order, double check, start.", "To the start"),
-    Action("seat", "", "Seat", "Give somebody who has arrived a chair.", "To the start", "person", "seat", "seat"),
-    Action("prestart", "", "List", "What the start needs: identity, consent, weight, IV and the rest.", "To the start", "person", "record:identified", "prestart"),
-    Action("order", "O", "Order", "Enter the physician's order; the pump's rate is worked out from it.", "To the start", "person", "order", "order"),
-    Action("double_check", "c", "Check", "A second person enters drug, concentration, rate and patient again, blind.", "To the start", "person", "double_check", "double_check"),
-    Action("start", "", "Start", "Start the infusion; refused until everything on the list is there.", "To the start", "person", "start", "start"),
-    # ── infusion ────────────────────────────────────────────────────────────────────────────────────────────
-    Action("pause_resume", "p", "Pause", "Pause the pump with a reason, or let it run again.", "Infusion"),
-    Action("pause", "", "Pause", "Pause the pump, with a reason; the end moves.", "Infusion", "person", "pause", "pause"),
-    Action("resume", "", "Resume", "Let a paused pump run again.", "Infusion", "person", "resume", "resume"),
-    Action("vitals", "v", "Vitals", "Enter a set of vital signs.", "Infusion", "person", "record:vitals_taken", "vitals"),
-    Action("pain", "P", "Pain", "Enter a pain rating, 0 to 10.", "Infusion", "person", "record:pain_rated", "pain"),
-    Action("note", "n", "Note", "Write a note into the flowsheet.", "Infusion", "person", "record:noted", "note"),
-    Action("rate", "r", "Rate", "Change the pump's rate, with a reason.", "Infusion", "person", "change_rate", "rate"),
-    Action("bolus", "b", "Bolus", "Record a bolus.", "Infusion", "person", "bolus", "bolus"),
-    Action("adjunct", "g", "Given", "Record another drug that was given.", "Infusion", "person", "record:adjunct_given", "adjunct"),
-    Action("line_check", "i", "IV check", "Record a look at the line and its site.", "Infusion", "person", "record:line_checked", "line_check"),
-    Action("bag", "B", "Bag", "Record a change of the bag.", "Infusion", "person", "record:bag_changed", "bag"),
-    Action("stop", "e", "End", "End the infusion; short of the ordered time it asks why.", "Infusion", "person", "stop", "stop"),
-    # ── recovery and home ───────────────────────────────────────────────────────────────────────────────────
-    Action("padss", "o", "Score", "Take a PADSS score, item by item.", "Recovery and home", "person", "record:padss_scored", "padss"),
-    Action("aldrete", "A", "Aldrete", "Take an Aldrete score, item by item.", "Recovery and home", "person", "record:aldrete_scored", "aldrete"),
-    Action("next_home", "d", "Discharge", "The next step home: discharge list, sign-off, left.", "Recovery and home"),
-    Action("discharge", "", "Discharge", "What keeps somebody from going home, point by point.", "Recovery and home", "person", "discharge", "discharge"),
-    Action("iv_out", "I", "IV out", "The cannula is out and its site was looked at.", "Recovery and home", "person", "record:iv_removed", "iv_out"),
-    Action("escort", "E", "Escort", "The responsible adult is here.", "Recovery and home", "person", "record:escort_present", "escort"),
-    Action("instructions", "T", "Teach", "Written instructions and a phone number were given.", "Recovery and home", "person", "record:instructions_given", "instructions"),
-    Action("oral", "R", "Oral Rx", "Oral ketamine was prescribed and taught.", "Recovery and home", "person", "record:oral_ketamine_arranged", "oral"),
-    Action("next_visit", "N", "Next visit", "The next visit or follow-up is arranged.", "Recovery and home", "person", "record:next_visit_arranged", "next_visit"),
-    Action("sign_off", "S", "Sign off", "A nurse's signature: ready to leave.", "Recovery and home", "person", "sign_off", "sign_off"),
-    Action("wait", "W", "Waits", "What somebody who is ready still waits for.", "Recovery and home", "person", "wait", "wait"),
-    Action("leave", "L", "Left", "The person has left; the chair is to be cleaned.", "Recovery and home", "person", "leave", "leave"),
-    Action("against_advice", "", "Left against advice", "The person goes although something is missing.", "Recovery and home", "person", "", "against_advice"),
-    Action("override", "V", "Override", "A physician lets a missing point pass, with a reason.", "Recovery and home", "person", "override", "override"),
-    Action("undo", "u", "Undo", "Take back the last entry for this person.", "Recovery and home", "person", "undo", "undo"),
-    Action("correct", "", "Correct", "Correct an entry; the original stays readable.", "Recovery and home", "person", "undo", "correct"),
-    # ── schedule ────────────────────────────────────────────────────────────────────────────────────────────
-    Action("schedule", "t", "Schedule", "A day's planned visits: book, change, cancel, any date.", "Schedule", "room"),
-    Action("walk_in", "w", "Walk-in", "Somebody without an appointment is here.", "Schedule", "room", "plan", "walk_in"),
-    Action("plan", "", "Book", "Put a visit on the schedule.", "Schedule", "room", "plan", "plan"),
-    Action("change_plan", "", "Change plan", "Change a planned visit.", "Schedule", "person", "change_plan", "change_plan"),
-    Action("cancel", "", "Cancel visit", "Cancel a planned visit.", "Schedule", "person", "cancel", "cancel"),
-    Action("no_show", "", "No-show", "Somebody on the schedule did not come.", "Schedule", "person", "no_show", "no_show"),
-    Action("turn_away", "", "Turn away", "Somebody goes home without an infusion.", "Schedule", "person", "turn_away", "turn_away"),
-    # ── chairs ──────────────────────────────────────────────────────────────────────────────────────────────
-    Action("move", "m", "Move", "Move somebody to another chair.", "Chairs", "person", "move", "move"),
-    Action("swap", "M", "Swap", "Let two people change chairs.", "Chairs", "person", "swap", "swap"),
-    Action("chair", "C", "Chair", "The chair is clean, goes out of service, or comes back.", "Chairs", "chair"),
-    Action("chair_cleaned", "", "Cleaned", "The chair has been cleaned and is open.", "Chairs", "chair", "chair_cleaned"),
-    Action("chair_out", "", "Out of service", "Take the chair out of service, with a reason.", "Chairs", "chair", "chair_out_of_service", "chair"),
-    Action("chair_in", "", "Back in service", "The chair can be used again.", "Chairs", "chair", "chair_in_service"),
-    # ── looking ─────────────────────────────────────────────────────────────────────────────────────────────
-    Action("open", "enter", "Open", "The whole visit: flowsheet, trends, course.", "Looking"),
-    Action("acknowledge", "k", "Acknowledge", "I have seen the highest alarm: it is silent for a while and stays.", "Looking", "room"),
-    Action("alarms", "K", "All alarms", "Every alarm: state, begin, value, limit, who has seen it.", "Looking", "room"),
-    Action("day", "y", "Day", "The day as a drawing, chairs × time.", "Looking", "room"),
-    Action("find", "slash", "Find", "Find a person, today or in the past.", "Looking", "room"),
-    Action("help", "question_mark", "Help", "This table.", "Looking", "room"),
-    # ── program ─────────────────────────────────────────────────────────────────────────────────────────────
-    Action("summary", "f5", "Summary", "Write the day's summary for the back office.", "Program", "room"),
-    Action("reverse", "", "Flashing or reverse", "Alarms flash, or stand in reverse video.", "Program", "room"),
-    Action("colours", "f9", "Colours", "Dark or light colours.", "Program", "room"),
-    Action("palette", "ctrl+p", "All", "Every action by name.", "Program", "room"),
-    Action("quit", "q", "Leave", "Leave the program; the room stays as it is.", "Program", "room"),
+    *_group(
+        "To the start",
+        ("arrive", "a", "Arrive", "person", ">", "Somebody on the schedule has come in."),
+        ("next_step", "s", "Start", "person", "",
+         "The next step to the start: seat, list, order, double check, start."),
+        ("seat", "", "Seat", "person", ">", "Give somebody who has arrived a chair."),
+        ("prestart", "", "List", "person", "record:identified>",
+         "What the start needs: identity, consent, weight, IV and the rest."),
+        ("order", "O", "Order", "person", ">",
+         "Enter the physician's order; the pump's rate is worked out from it."),
+        ("double_check", "c", "Check", "person", ">",
+         "A second person enters drug, concentration, rate and patient again, blind."),
+        ("start", "", "Start", "person", ">",
+         "Start the infusion; refused until everything on the list is there."),
+    ),
+    *_group(
+        "Infusion",
+        ("pause_resume", "p", "Pause", "person", "", "Pause the pump with a reason, or let it run again."),
+        ("pause", "", "Pause", "person", ">", "Pause the pump, with a reason; the end moves."),
+        ("resume", "", "Resume", "person", ">", "Let a paused pump run again."),
+        ("vitals", "v", "Vitals", "person", "record:vitals_taken>", "Enter a set of vital signs."),
+        ("pain", "P", "Pain", "person", "record:pain_rated>", "Enter a pain rating, 0 to 10."),
+        ("note", "n", "Note", "person", "record:noted>", "Write a note into the flowsheet."),
+        ("rate", "r", "Rate", "person", "change_rate>", "Change the pump's rate, with a reason."),
+        ("bolus", "b", "Bolus", "person", ">", "Record a bolus."),
+        ("adjunct", "g", "Given", "person", "record:adjunct_given>", "Record another drug that was given."),
+        ("line_check", "i", "IV check", "person", "record:line_checked>",
+         "Record a look at the line and its site."),
+        ("bag", "B", "Bag", "person", "record:bag_changed>", "Record a change of the bag."),
+        ("stop", "e", "End", "person", ">", "End the infusion; short of the ordered time it asks why."),
+    ),
+    *_group(
+        "Recovery and home",
+        ("padss", "o", "Score", "person", "record:padss_scored>", "Take a PADSS score, item by item."),
+        ("aldrete", "A", "Aldrete", "person", "record:aldrete_scored>",
+         "Take an Aldrete score, item by item."),
+        ("next_home", "d", "Discharge", "person", "", "The next step home: discharge list, sign-off, left."),
+        ("discharge", "", "Discharge", "person", ">", "What keeps somebody from going home, point by point."),
+        ("iv_out", "I", "IV out", "person", "record:iv_removed>",
+         "The cannula is out and its site was looked at."),
+        ("escort", "E", "Escort", "person", "record:escort_present>", "The responsible adult is here."),
+        ("instructions", "T", "Teach", "person", "record:instructions_given>",
+         "Written instructions and a phone number were given."),
+        ("oral", "R", "Oral Rx", "person", "record:oral_ketamine_arranged>",
+         "Oral ketamine was prescribed and taught."),
+        ("next_visit", "N", "Next visit", "person", "record:next_visit_arranged>",
+         "The next visit or follow-up is arranged."),
+        ("sign_off", "S", "Sign off", "person", ">", "A nurse's signature: ready to leave."),
+        ("wait", "W", "Waits", "person", ">", "What somebody who is ready still waits for."),
+        ("leave", "L", "Left", "person", ">", "The person has left; the chair is to be cleaned."),
+        ("against_advice", "", "Left against advice", "person", "->",
+         "The person goes although something is missing."),
+        ("override", "V", "Override", "person", ">", "A physician lets a missing point pass, with a reason."),
+        ("undo", "u", "Undo", "person", ">", "Take back the last entry for this person."),
+        ("correct", "", "Correct", "person", "undo>", "Correct an entry; the original stays readable."),
+    ),
+    *_group(
+        "Schedule",
+        ("schedule", "t", "Schedule", "room", "", "A day's planned visits: book, change, cancel, any date."),
+        ("walk_in", "w", "Walk-in", "room", "plan>", "Somebody without an appointment is here."),
+        ("plan", "", "Book", "room", ">", "Put a visit on the schedule."),
+        ("change_plan", "", "Change plan", "person", ">", "Change a planned visit."),
+        ("cancel", "", "Cancel visit", "person", ">", "Cancel a planned visit."),
+        ("no_show", "", "No-show", "person", ">", "Somebody on the schedule did not come."),
+        ("turn_away", "", "Turn away", "person", ">", "Somebody goes home without an infusion."),
+    ),
+    *_group(
+        "Chairs",
+        ("move", "m", "Move", "person", ">", "Move somebody to another chair."),
+        ("swap", "M", "Swap", "person", ">", "Let two people change chairs."),
+        ("chair", "C", "Chair", "chair", "", "The chair is clean, goes out of service, or comes back."),
+        ("chair_cleaned", "", "Chair clean", "chair", "chair_cleaned", "The chair has been cleaned and is open."),
+        ("chair_out", "", "Chair out", "chair", "chair_out_of_service>chair",
+         "Take the chair out of service, with a reason."),
+        ("chair_in", "", "Chair in", "chair", "chair_in_service", "The chair can be used again."),
+    ),
+    *_group(
+        "Looking",
+        ("open", "enter", "Open", "person", "", "The whole visit: flowsheet, trends, course."),
+        ("acknowledge", "k", "Acknowledge", "room", "",
+         "I have seen the highest alarm: it is silent for a while and stays."),
+        ("alarms", "K", "All alarms", "room", "",
+         "Every alarm: state, begin, value, limit, who has seen it."),
+        ("day", "y", "Day", "room", "", "The day as a drawing, chairs × time."),
+        ("find", "slash", "Find", "room", "", "Find a person, today or in the past."),
+        ("help", "question_mark", "Help", "room", "", "This table."),
+    ),
+    *_group(
+        "Program",
+        ("summary", "f5", "Summary", "room", "", "Write the day's summary for the back office."),
+        ("reverse", "", "Flashing or reverse", "room", "", "Alarms flash, or stand in reverse video."),
+        ("colours", "f9", "Colours", "room", "", "Dark or light colours."),
+        ("palette", "ctrl+p", "All", "room", "", "Every action by name."),
+        ("quit", "q", "Leave", "room", "", "Leave the program; the room stays as it is."),
+    ),
 )  # fmt: skip
 
 BY_ID: Final = {action.id: action for action in ACTIONS}
 
 # The footer's two lines, most needed first; what does not fit is in help and palette.
 FOOTER_PERSON: Final = (
-    "arrive", "next_step", "pause_resume", "vitals", "padss", "stop", "next_home", "move", "undo", "open",
-    "note", "pain", "rate", "bolus", "double_check", "order",
+    "arrive", "next_step", "pause_resume", "vitals", "padss", "stop", "next_home", "move", "undo",
+    "note", "pain", "rate", "aldrete", "open",
 )  # fmt: skip
-FOOTER_CHAIR: Final = ("chair",)
 FOOTER_ROOM: Final = (
     "schedule",
     "day",

@@ -65,9 +65,9 @@ class InfusionRoomApp(App[int]):
     `write_summary` writes the day's summary into a folder and answers with the files.
     """
 
-    CSS_PATH = "infusionroom.tcss"
+    CSS_PATH = Path(__file__).with_name("infusionroom.tcss")
     TITLE = "infusionroom"
-    COMMANDS: ClassVar[set[Any]] = {_actions_provider}  # type: ignore[assignment]
+    COMMANDS: ClassVar[set[Any]] = {_actions_provider}
     ENABLE_COMMAND_PALETTE = True
 
     room_state: var[Any] = var(None, init=False)
@@ -329,7 +329,10 @@ def run_app(
     open_demo: OpenRoom | None = None,
     write_summary: WriteSummary | None = None,
 ) -> int:
-    """Runs the board in this terminal until it is left; returns the exit status: 0, 1 after a crash, 2 without a tty."""
+    """Runs the board in this terminal until it is left; returns the exit status.
+
+    0 when it was left, 1 after a crash, 2 without a terminal.
+    """
     refusal = guard.can_run_here()
     if refusal:
         sys.stderr.write(refusal + "\n")

@@ -62,7 +62,7 @@ class BoardScreen(Screen[None]):
     """The live board. `show` gives it a new board; everything else is what a person does."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(Binding(a.key, f"verb('{a.id}')", a.word, show=False) for a in actions.ACTIONS if a.key and a.key != "ctrl+p"),
+        *(Binding(a.key, f"verb('{a.id}')", a.word, show=False) for a in actions.ACTIONS if a.on_board),
         Binding("f1", "verb('help')", show=False),
         Binding("up", "move(-1)", show=False),
         Binding("down,j", "move(1)", show=False),
@@ -117,6 +117,12 @@ class BoardScreen(Screen[None]):
     def mode(self) -> str:
         return self.plan(*self.size).mode
 
+    def _arrange_anew(self) -> None:
+        """Lays the parts out again although neither size nor parts have changed."""
+        self._clear_arrangement_cache()
+        self.refresh(layout=True)
+        self.call_after_refresh(self.repaint, follow=True)
+
     def on_resize(self) -> None:
         self.call_after_refresh(self.repaint, follow=True)
 
@@ -131,8 +137,7 @@ class BoardScreen(Screen[None]):
             taken = {chair_key(line.number): line.who.visit for line in board.chairs if line.who}
             self.selected = taken.get(self.selected, self.selected)
         if relayout:
-            self.refresh(layout=True)
-            self.call_after_refresh(self.repaint)
+            self._arrange_anew()
         self.repaint()
 
     def repaint(self, *, follow: bool = False) -> None:
@@ -170,8 +175,12 @@ class BoardScreen(Screen[None]):
 
     def _present_footer(self) -> None:
         if self._footer.size.width:
-            person = self._verbs(actions.FOOTER_PERSON)
-            self._footer.present(self._lead(), person, self._verbs(actions.FOOTER_ROOM), self.app.paint_name)
+            self._footer.present(
+                self._lead(),
+                self._verbs(actions.FOOTER_PERSON),
+                self._verbs(actions.FOOTER_ROOM),
+                self.app.paint_name,
+            )
 
     def _verbs(self, ids: tuple[str, ...]) -> tuple[Verb, ...]:
         room, now = self.room, self.now
@@ -235,7 +244,7 @@ class BoardScreen(Screen[None]):
         self.action_move(direction * self._panes[self.pane].page)
 
     def action_pane(self, step: int) -> None:
-        order = TABS if self.mode == "tabs" else PANES
+        order: tuple[str, ...] = PANES
         if self.mode == "tabs":
             order = (*TABS[:1], "to_come", *TABS[1:])
         at = order.index(self.pane) if self.pane in order else 0
@@ -264,8 +273,7 @@ class BoardScreen(Screen[None]):
         if tab != self.tab:
             self.tab = tab
             if self.mode == "tabs":
-                self.refresh(layout=True)
-                self.call_after_refresh(self.repaint, follow=True)
+                self._arrange_anew()
 
     # ── chair numbers ───────────────────────────────────────────────────────────────────────────────────────
 
@@ -312,7 +320,8 @@ class BoardScreen(Screen[None]):
         if action_id == "acknowledge" and not self.app.alarm_waits:
             self.action_move(-1)
             return
-        if self.digits and self.mode == "tabs" and self._pane_before_digits:
+        if self._pane_before_digits and self.mode == "tabs" and actions.BY_ID[action_id].where != "room":
+            # `3 p` was meant for chair 3 and not as a wish to look at tab 3.
             self._turn_to(self._pane_before_digits)
         visit, chair = self.target()
         self.forget_digits()

@@ -6,6 +6,7 @@ Importing this module comes before the first import of Textual, which reads thes
 from __future__ import annotations
 
 import os
+import sys
 
 # Plain keys as every terminal sends them; nothing moves on its own, so nothing is sent over the line for it.
 _OURS = {"TEXTUAL_ANIMATIONS": "none", "TEXTUAL_DISABLE_KITTY_KEY": "1", "TEXTUAL_SMOOTH_SCROLL": "0"}
@@ -18,4 +19,6 @@ def distrust() -> None:
     os.environ.update(_OURS)
 
 
-distrust()
+# Where Textual has been imported already it has read them: taking them away would only confuse who put them there.
+if "textual" not in sys.modules:
+    distrust()

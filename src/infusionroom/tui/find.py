@@ -37,11 +37,6 @@ class FindScreen(ModalScreen[str | None]):
         Binding("down", "move(1)", show=False, priority=True),
         Binding("up", "move(-1)", show=False, priority=True),
     ]
-    DEFAULT_CSS = """
-    FindScreen { align: center top; background: $background 60%; }
-    FindScreen Vertical { width: 80%; max-width: 100; min-width: 60; height: 80%; max-height: 24; margin-top: 2; }
-    FindScreen Input { border: solid $primary; height: 3; background: $background; }
-    """
 
     app: InfusionRoomApp
 

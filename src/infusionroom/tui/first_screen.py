@@ -62,10 +62,6 @@ class FirstScreen(ModalScreen[None]):
         Binding("enter", "take", show=False),
         Binding("q", "quit_app", show=False),
     ]
-    DEFAULT_CSS = """
-    FirstScreen { align: center middle; background: $background 80%; }
-    FirstScreen Lines { width: 76; height: 17; border: solid $primary; padding: 1 1; }
-    """
 
     app: InfusionRoomApp
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -21,28 +22,29 @@ MOVING = (
 
 
 def help_rows(width: int) -> tuple[Row, ...]:
-    """Moving first, then every action of the table."""
-    rows = [Row("", (Cell(" Moving", "title"),))]
-    rows += [_row(f"moving:{keys}", keys, text, width) for keys, text in MOVING]
+    """Moving first, then every action of the table; long sentences go on in the next row."""
+    rows = [_title("Moving")]
+    for keys, text in MOVING:
+        rows += _rows(keys, text, width)
     group = ""
     for action in ACTIONS:
         if action.group != group:
             group = action.group
-            rows += [Row("", ()), Row("", (Cell(f" {group}", "title"),))]
-        key = action.key_word or "^P"
-        rows.append(_row(action.id, key, f"{action.word}: {action.help}", width, palette=not action.key))
+            rows += [Row("", ()), _title(group)]
+        said = f"{action.word}: {action.help}"
+        rows += _rows(action.key_word or "^P", said, width, palette=not action.key)
     return tuple(rows)
 
 
-def _row(key: str, keys: str, text: str, width: int, *, palette: bool = False) -> Row:
-    return Row(
-        key,
-        (
-            Cell("  "),
-            Cell(fit(keys, 13), "key.off" if palette else "key"),
-            Cell(fit(text, max(0, width - 15))),
-        ),
-    )
+def _title(words: str) -> Row:
+    return Row("", (Cell(f" {words}", "title"),))
+
+
+def _rows(keys: str, text: str, width: int, *, palette: bool = False) -> list[Row]:
+    style = "key.off" if palette else "key"
+    first, *more = wrap(text, max(20, width - 16))
+    head = Row("", (Cell("  "), Cell(fit(keys, 13), style), Cell(first)))
+    return [head, *(Row("", (Cell(" " * 15), Cell(part))) for part in more)]
 
 
 class HelpScreen(ListScreen):

@@ -33,10 +33,7 @@ class ListScreen(Screen[None]):
         Binding("end", "move(1000)", show=False),
         Binding("escape,q", "leave", show=False),
     ]
-    DEFAULT_CSS = """
-    ListScreen { layout: vertical; overflow: hidden; }
-    ListScreen #strip, ListScreen #footer { height: 2; }
-    """
+    DEFAULT_CSS = "ListScreen { layout: vertical; }"
     VERBS: ClassVar[tuple[Verb, ...]] = (Verb("leave", "Esc", "Back"),)
 
     app: InfusionRoomApp
@@ -55,6 +52,9 @@ class ListScreen(Screen[None]):
         yield self._footer
 
     def on_mount(self) -> None:
+        now = self.app.now()
+        if now is not None:
+            self.show(self.app.room_state, self.app.board, now)
         self.call_after_refresh(self.repaint, follow=True)
 
     def on_resize(self) -> None:

@@ -36,6 +36,8 @@ _DARK: Final[dict[str, Colour]] = {
     "recovering": ("#87afd7", "", ""),
     "ready": ("#afff87", "", "bold"),
     "planned": ("#bcbcbc", "", ""),
+    "day.infusion": ("#5f875f", "", ""),
+    "day.recovery": ("#5f87af", "", ""),
     "bar": ("#87d7af", "", ""),
     "now": ("#ffffff", "", "bold"),
     "ok": ("#87d787", "", ""),
@@ -84,6 +86,8 @@ _LIGHT: Final[dict[str, Colour]] = {
     "recovering": ("#005f87", "", ""),
     "ready": ("#008700", "", "bold"),
     "planned": ("#585858", "", ""),
+    "day.infusion": ("#5f875f", "", ""),
+    "day.recovery": ("#5f87af", "", ""),
     "ok": ("#008700", "", ""),
     "warn": ("#875f00", "", ""),
     "high": ("#af0000", "", "bold"),
@@ -110,7 +114,7 @@ _LIGHT_SELECTED, _LIGHT_MARKED = "#afd7ff", "#eeeeee"
 
 
 class Paint:
-    """One set of colours, by style name. `sel.` is a selected row where keys move, `mark.` the same person elsewhere."""
+    """Colours by style name. `sel.` is a selected row where keys move, `mark.` the same person elsewhere."""
 
     def __init__(self, colours: dict[str, Colour], selected: str, marked: str) -> None:
         self._colours = colours

@@ -25,10 +25,11 @@ class Footer(Lines):
         self.verbs: tuple[Verb, ...] = ()
 
     def present(self, lead: str, person: tuple[Verb, ...], room: tuple[Verb, ...], paint: str) -> None:
-        """Shows both lines of verbs; a verb with a reason against it is dim."""
+        """Shows both lines of verbs; a verb with a reason against it is dim. In a small window verbs come first."""
         width = self.size.width
-        first, first_placed = verb_line(lead, person, width)
-        second, second_placed = verb_line("", room, width)
+        above, below = (lead, "") if width >= 100 else ("", lead)
+        first, first_placed = verb_line(above, person, width)
+        second, second_placed = verb_line(below, room, width)
         self.verbs = (*person, *room)
         self._placed = (first_placed, second_placed)
         self.show_lines((first, second), paint)

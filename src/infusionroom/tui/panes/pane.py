@@ -57,10 +57,7 @@ class Pane(Lines):
         keys = self.keys
         if not keys:
             return None
-        if selected in keys:
-            index = keys.index(selected) + step
-        else:
-            index = min(self.cursor, len(keys) - 1)
+        index = keys.index(selected) + step if selected in keys else self.cursor
         self.cursor = max(0, min(index, len(keys) - 1))
         return keys[self.cursor]
 

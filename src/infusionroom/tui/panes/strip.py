@@ -20,7 +20,7 @@ from infusionroom.tui.present.strip import (
 
 
 class Reach(NamedTuple):
-    """How the store is reached: `lost_at` is when it was lost, `read_at` when it was last read, `why` in a sentence."""
+    """How the store is reached: when it was lost, when it was last read, and why in a sentence."""
 
     lost_at: datetime | None = None
     read_at: datetime | None = None

@@ -8,6 +8,7 @@ from infusionroom.tui.present.marks import ALARM_MARK
 from infusionroom.tui.present.people import name_cell
 from infusionroom.tui.present.times import clock_time
 
+WIDE = 100
 ALARMS_EMPTY = (
     "Nothing needs a hand now.",
     "Values outside their limits and vitals that are late appear here, the highest first.",
@@ -28,8 +29,11 @@ def alarm_key(alarm: Alarm) -> str:
 
 def alarm_head(width: int) -> Line:
     """The column heads."""
-    text = f" {fit('', 4)}{fit('state', 15)}{fit('since', 6)} ch {fit('patient', 14)} {fit('what', max(10, width - 83))}"
-    return (Cell(fit(f"{text} {fit('value', 9)}{fit('limit', 14)}{fit('seen by', 12)}", width), "head"),)
+    what = fit("what", _what_width(width))
+    text = f" {fit('', 4)}{fit('state', 15)}{fit('since', 6)}ch  {fit('patient', 13)}{what}"
+    if width >= WIDE:
+        text += f" {fit('value', 9)}{fit('limit', 14)}{fit('seen by', 12)}"
+    return (Cell(fit(text, width), "head"),)
 
 
 def alarm_rows(board: Board, width: int) -> tuple[Row, ...]:
@@ -37,18 +41,29 @@ def alarm_rows(board: Board, width: int) -> tuple[Row, ...]:
     return tuple(_row(board, alarm, width) for alarm in board.alarms)
 
 
+def _what_width(width: int) -> int:
+    return max(10, width - 43 - (36 if width >= WIDE else 0))
+
+
 def _row(board: Board, alarm: Alarm, width: int) -> Row:
     style = "dim" if alarm.silenced or not alarm.active else alarm.priority
-    chair = f"{alarm.chair:>3}" if alarm.chair is not None else "  –"
-    cells = (
+    chair = f"{alarm.chair:>2}" if alarm.chair is not None else " –"
+    what, seen = clean(alarm.text), clean(alarm.acknowledged_by)
+    if width < WIDE:
+        what += f" ({clean(alarm.limit)})" if alarm.limit else ""
+        what += f", seen by {seen}" if seen else ""
+    cells: Line = (
         Cell(f" {ALARM_MARK[alarm.priority]:<4}", style),
         Cell(fit(alarm_state(alarm), 15), style),
         Cell(fit(clock_time(alarm.begin, board.timezone), 6)),
-        Cell(chair + " ", "chair"),
-        name_cell(alarm.who, 14),
-        Cell(" " + fit(clean(alarm.text), max(10, width - 83)), style),
-        Cell(" " + fit(clean(alarm.value), 9)),
-        Cell(fit(clean(alarm.limit), 14), "dim"),
-        Cell(fit(clean(alarm.acknowledged_by), 12), "dim"),
+        Cell(chair + "  ", "chair"),
+        name_cell(alarm.who, 12),
+        Cell(" " + fit(what, _what_width(width)), style),
     )
+    if width >= WIDE:
+        cells += (
+            Cell(" " + fit(clean(alarm.value), 9)),
+            Cell(fit(clean(alarm.limit), 14), "dim"),
+            Cell(fit(seen, 12), "dim"),
+        )
     return Row(alarm_key(alarm), cells, alarm.chair)

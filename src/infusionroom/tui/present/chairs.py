@@ -133,7 +133,7 @@ def _to_come_words(line: ToComeLine) -> tuple[str, str]:
         style = "warn"
     if line.missing:
         parts.append(", ".join(clean(point) for point in line.missing))
-        style = "warn"
+        style = "warn" if line.phase is Phase.ARRIVED or style == "warn" else "text"
     if line.first_time:
         parts.append("first time")
     if line.note:

@@ -20,14 +20,14 @@ _LABEL = 4
 
 _SIGN: dict[str, tuple[str, str]] = {
     "waiting": ("·", "dim"),
-    "infusion": ("█", "infusing"),
+    "infusion": ("█", "day.infusion"),
     "pause": ("▪", "paused"),
-    "recovery": ("▓", "recovering"),
+    "recovery": ("▓", "day.recovery"),
     "ready": ("●", "ready"),
     "cleaning": ("~", "dim"),
     "out": ("×", "dim"),
     "planned": ("▒", "planned"),
-    "forecast": ("░", "recovering"),
+    "forecast": ("░", "day.recovery"),
 }
 
 
@@ -122,7 +122,7 @@ def _drawn(board: Board, chair: ChairLine, bars: list[DayBar], span: Span, maske
 
 def _sign(kind: str, begun: bool) -> tuple[str, str]:
     """What a stretch is drawn with; the rest of somebody's infusion looks like it, a booking does not."""
-    return ("▒", "infusing") if kind == "planned" and begun else _SIGN[kind]
+    return ("▒", "day.infusion") if kind == "planned" and begun else _SIGN[kind]
 
 
 def _label(signs: list[tuple[str, str]], who: Who | None, start: int, end: int, masked: bool) -> None:

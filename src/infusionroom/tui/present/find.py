@@ -84,10 +84,10 @@ def find_rows(found: Iterable[Found], width: int, timezone: str) -> tuple[Row, .
     rows = []
     for one in found:
         phase = Phase(one.phase)
-        when = "today" if one.today else day_words(one.start.astimezone(zone(timezone)).date())
+        when = "today" if one.today else day_words(one.start.astimezone(zone(timezone)).date())[4:]
         where = f"chair {one.chair}" if one.chair is not None else ""
         name = clean(f"{one.family}, {one.given}".strip(", "))
-        name_width = max(10, width - 58)
+        name_width = max(14, width - 49)
         rows.append(
             Row(
                 one.visit,
@@ -95,9 +95,9 @@ def find_rows(found: Iterable[Found], width: int, timezone: str) -> tuple[Row, .
                     Cell(f" {PHASE_SIGN[phase]} ", "text"),
                     Cell(fit(name, name_width), "name"),
                     Cell(" " + fit(str(one.birth_date or "–"), 11), "dim"),
-                    Cell(fit(clean(one.record_number) or "–", 11), "dim"),
-                    Cell(fit(when, 16)),
-                    Cell(fit(where or PHASE_WORD[phase], 12), "strong"),
+                    Cell(fit(clean(one.record_number) or "–", 10), "dim"),
+                    Cell(fit(when, 13)),
+                    Cell(fit(where or PHASE_WORD[phase], 11), "strong"),
                 ),
             )
         )

@@ -25,7 +25,8 @@ class Placed(NamedTuple):
 
 
 def verb_line(lead: str, verbs: tuple[Verb, ...], width: int) -> tuple[Line, tuple[Placed, ...]]:
-    """`lead` and as many verbs as fit, in order; the last verb always fits."""
+    """`lead` and as many verbs as fit, in order, closer together in a small window; the last verb always fits."""
+    gap = 2 if width >= 100 else 1
     cells: list[Cell] = [Cell(" ")]
     placed: list[Placed] = []
     used = 1
@@ -33,26 +34,31 @@ def verb_line(lead: str, verbs: tuple[Verb, ...], width: int) -> tuple[Line, tup
         shown = cut(clean(lead), max(8, width // 4))
         cells += [Cell(shown, "footer.lead"), Cell("  ")]
         used += width_of(shown) + 2
-    last = verbs[-1:] if verbs else ()
-    reserve = sum(_verb_width(verb) for verb in last)
-    for position, verb in enumerate(verbs):
+    for verb in _that_fit(verbs, width - used, gap):
         step = _verb_width(verb)
-        is_last = position == len(verbs) - 1
-        if used + step + (0 if is_last else reserve) > width + 2:
-            continue
-        placed.append(Placed(verb.action, used, used + step - 2))
-        dim = verb.why_not is not None
-        cells += [
-            Cell(verb.key, "key.off" if dim else "key"),
-            Cell(f" {verb.word}", "word.off" if dim else "word"),
-            Cell("  "),
-        ]
-        used += step
+        placed.append(Placed(verb.action, used, used + step))
+        off = "" if verb.why_not is None else ".off"
+        cells += [Cell(verb.key, f"key{off}"), Cell(f" {verb.word}", f"word{off}"), Cell(" " * gap)]
+        used += step + gap
     return fit_line(tuple(cells), width, "text"), tuple(placed)
 
 
+def _that_fit(verbs: tuple[Verb, ...], room: int, gap: int) -> tuple[Verb, ...]:
+    """The first verbs, and always the last one."""
+    if sum(_verb_width(verb) + gap for verb in verbs) - gap <= room:
+        return verbs
+    kept: list[Verb] = []
+    left = room - sum(_verb_width(verb) for verb in verbs[-1:])
+    for verb in verbs[:-1]:
+        left -= _verb_width(verb) + gap
+        if left < 0:
+            break
+        kept.append(verb)
+    return (*kept, *verbs[-1:])
+
+
 def _verb_width(verb: Verb) -> int:
-    return width_of(verb.key) + 1 + width_of(verb.word) + 2
+    return width_of(verb.key) + 1 + width_of(verb.word)
 
 
 def action_at(placed: tuple[Placed, ...], column: int) -> str | None:

@@ -21,7 +21,7 @@ class PaneText(NamedTuple):
 
 
 class PaneView(NamedTuple):
-    """How a pane is looked at: its size in cells, the first row shown, the selected key, and whether keys move here."""
+    """How a pane is looked at: size in cells, first row shown, selected key, and whether keys move here."""
 
     width: int
     height: int
