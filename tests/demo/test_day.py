@@ -1,0 +1,126 @@
+"""The demonstration's day: the room takes every act of it, and at 10:42 it shows one of everything."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, time, timedelta
+from itertools import islice, pairwise
+
+import msgspec
+import pytest
+from tests.demo.paper import played
+
+from infusionroom.demo.cast import DEFAULT_SEED
+from infusionroom.demo.day import day_steps, days_on_end, setting_up
+from infusionroom.demo.people import TIMEZONE
+from infusionroom.domain import commands as cmd
+from infusionroom.domain.board import Board
+from infusionroom.domain.day import at_local, clinic_day
+from infusionroom.domain.fold_board import board_of
+from infusionroom.domain.room import ChairState
+from infusionroom.domain.visit import Phase
+
+MONDAY = date(2026, 11, 23)
+CLOCKS_FORWARD, CLOCKS_BACK, LEAP_DAY = date(2026, 3, 8), date(2026, 11, 1), date(2028, 2, 29)
+
+
+def _board(at: time, seed: int = DEFAULT_SEED, day: date = MONDAY) -> Board:
+    moment = at_local(day, at, TIMEZONE)
+    return board_of(played([*setting_up(day), *day_steps(day, seed)], moment), day, moment)
+
+
+@pytest.mark.parametrize("seed", range(1, 31))
+def test_the_room_takes_every_act_whatever_the_seed(seed: int) -> None:
+    room = played([*setting_up(MONDAY), *day_steps(MONDAY, seed)])
+    phases = Counter(visit.phase for visit in room.visits.values())
+    assert phases == {Phase.LEFT: 11, Phase.NO_SHOW: 1, Phase.CANCELLED: 1}
+    assert {room.state_of(chair) for chair in range(1, 9)} == {ChairState.OPEN}
+
+
+@pytest.mark.parametrize("day", [CLOCKS_FORWARD, CLOCKS_BACK, LEAP_DAY, date(2027, 1, 1)])
+def test_it_can_be_any_day_even_one_of_23_or_25_hours(day: date) -> None:
+    room = played([*setting_up(day), *day_steps(day)])
+    assert {clinic_day(v.plan.start, TIMEZONE) for v in room.visits.values()} == {day}
+    eleven = next(v for v in room.visits.values() if v.patient.family == "Petrov")
+    assert eleven.plan.start == at_local(day, time(11), TIMEZONE)
+
+
+def test_at_10_42_the_board_has_one_of_everything() -> None:
+    board = _board(time(10, 42))
+    shown = {line.number: (line.phase or line.state, line.elapsed_s // 60) for line in board.chairs}
+    assert shown == {
+        1: (Phase.INFUSING, 106),
+        2: (Phase.INFUSING, 231),
+        3: (Phase.PAUSED, 6),
+        4: (Phase.RECOVERING, 101),
+        5: (Phase.RECOVERING, 22),
+        6: (Phase.READY, 11),
+        7: (ChairState.CLEANING, 8),
+        8: (ChairState.OPEN, 0),
+    }
+    okafor = board.infusions[1]
+    assert (int(okafor.rate_mg_h), okafor.ordered_s - okafor.running_s) == (35, 9 * 60)
+    assert board.infusions[2].pause_why == "nausea"
+    assert board.recovery[0].padss == (5, 6, 7, 8)
+    assert (board.recovery[0].usual_s, board.recovery[1].usual_s) == (7200, 3600)
+    assert board.recovery[1].infusion_number == 14
+    assert board.discharge[0].waiting_for == "escort in car"
+    assert [line.who.family for line in board.to_come] == ["Petrov", "Nakagawa", "Lindqvist", "Osei"]
+    assert board.to_come[0].missing == ("consent",)
+    assert (board.alarms[0].chair, board.alarms[0].text) == (3, "vitals 11 min late")
+    assert {line.who.short for line in board.recovery if line.who.alike} == {"Nakamura Jun"}
+
+
+def test_the_day_has_every_kind_of_course_and_what_goes_wrong() -> None:
+    room = played([*setting_up(MONDAY), *day_steps(MONDAY)])
+    visits = room.visits.values()
+    assert {v.plan.course.of for v in visits if v.plan.course} == {1, 5, 10}
+    assert any(v.infusion and v.infusion.stopped_early for v in visits)
+    assert any(v.infusion and v.infusion.rises and not v.infusion.pauses for v in visits)
+    assert any(v.arrived_at and v.arrived_at > v.plan.start + timedelta(minutes=30) for v in visits)
+    assert any(v.waits and v.waits[0].reason == "escort" for v in visits)
+    assert any(
+        v.escort and v.stopped_at and v.escort.at - v.stopped_at > timedelta(minutes=150) for v in visits
+    )
+    assert any(v.acknowledged for v in visits)
+    assert any(not v.patient.family.isascii() for v in visits)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_nobody_goes_home_with_a_value_out_of_range_that_nobody_saw(seed: int) -> None:
+    closing = _board(time(23, 0), seed)
+    assert closing.alarms == ()
+
+
+def test_the_same_seed_is_the_same_day_to_the_letter() -> None:
+    def written(seed: int) -> bytes:
+        return msgspec.json.encode(day_steps(MONDAY, seed))
+
+    assert written(7) == written(7)
+    assert written(7) != written(8)
+
+
+def test_the_acts_are_in_the_order_of_time_and_each_has_its_own_id() -> None:
+    steps = [*setting_up(MONDAY), *day_steps(MONDAY)]
+    assert all(one.at <= other.at for one, other in pairwise(steps))
+    assert len({step.command.id for step in steps}) == len(steps)
+
+
+def test_one_day_follows_the_other_without_an_end() -> None:
+    three_days = list(islice(days_on_end(MONDAY), 1600))
+    room = played([*setting_up(MONDAY), *three_days])
+    assert {clinic_day(v.plan.start, TIMEZONE) for v in room.visits.values()} >= {
+        MONDAY + timedelta(days=n) for n in range(3)
+    }
+    assert all(one.at <= other.at for one, other in pairwise(three_days))
+
+
+def test_orders_are_checked_by_somebody_else() -> None:
+    by = {
+        (type(s.command), s.command.visit): s.actor
+        for s in day_steps(MONDAY)
+        if isinstance(s.command, cmd.Order | cmd.DoubleCheck)
+    }
+    for (kind, visit), actor in by.items():
+        if kind is cmd.Order:
+            assert by[cmd.DoubleCheck, visit] != actor
