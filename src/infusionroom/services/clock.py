@@ -43,8 +43,8 @@ class SpedClock:
 
     def __init__(self, start: datetime, speed: float) -> None:
         self._start = start.astimezone(UTC)
-        self._speed = speed
+        self.speed = speed
         self._began = time.monotonic()
 
     def now(self) -> datetime:
-        return self._start + timedelta(seconds=(time.monotonic() - self._began) * self._speed)
+        return self._start + timedelta(seconds=(time.monotonic() - self._began) * self.speed)
