@@ -86,10 +86,11 @@ def _must_be_well_formed(command: cmd.Command) -> None:
         _decoder(type(command)).decode(msgspec.json.encode(command))
     except (ValueError, OverflowError) as error:
         raise refuse("form", f"{command_word(cmd.name_of(command))}: {error}.") from None
+    said: msgspec.Struct | None
     for said in (command, getattr(command, "fact", None), getattr(command, "body", None)):
         if said is None:
             continue
-        for field in _required(type(said)):
+        for field in _required(said.__class__):
             value = getattr(said, field)
             if isinstance(value, str) and not value.strip():
                 words = field.replace("_", " ")
