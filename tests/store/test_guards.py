@@ -12,7 +12,7 @@ import pytest
 from tests.rooms import append, here, note, save
 
 from infusionroom.store import Store, StoreRefused, open_store
-from infusionroom.store.guards import POSTGRES_GUARDS, SQLITE_GUARDS
+from infusionroom.store.schema import POSTGRES_GUARDS, SQLITE_GUARDS
 
 
 @contextmanager

@@ -59,8 +59,8 @@ def test_the_versions_known_without_alembic_are_alembics(engine: Engine) -> None
 
 def test_a_migration_that_fails_changes_nothing(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     move(engine, "base")
-    monkeypatch.setattr("infusionroom.store.guards.SQLITE_GUARDS", {"x": "CREATE NONSENSE"})
-    monkeypatch.setattr("infusionroom.store.guards.POSTGRES_GUARDS", {"x": ("NONSENSE", "nothing", 0)})
+    monkeypatch.setattr("infusionroom.store.schema.SQLITE_GUARDS", {"x": "CREATE NONSENSE"})
+    monkeypatch.setattr("infusionroom.store.schema.POSTGRES_GUARDS", {"x": ("NONSENSE", "nothing", 0)})
     with pytest.raises(Exception, match="NONSENSE"):
         move(engine, schema.CURRENT)
     assert set(inspect(engine).get_table_names()) <= {"alembic_version"}
@@ -72,7 +72,7 @@ def test_a_migration_that_fails_says_so_without_a_statement(
     backend = backend_of(sqlite_url)
     engine = backend.engine()
     move(engine, "base")
-    monkeypatch.setattr("infusionroom.store.guards.SQLITE_GUARDS", {"x": "CREATE NONSENSE"})
+    monkeypatch.setattr("infusionroom.store.schema.SQLITE_GUARDS", {"x": "CREATE NONSENSE"})
     with pytest.raises(StoreError) as failure:
         bring_up(backend)
     assert "NONSENSE" not in str(failure.value)

@@ -23,11 +23,15 @@ from infusionroom.store import (
     StoreError,
     StoreFull,
     StoreReadOnly,
+    StoreRefused,
     StoreUnreachable,
+    closing_store,
+    open_store,
 )
 from infusionroom.store.address import parse_address
 from infusionroom.store.postgres import PostgresBackend
 from infusionroom.store.sqlite import SqliteBackend
+from infusionroom.store.writer import Writer
 
 SECRET = "Zebulon"
 
@@ -69,6 +73,42 @@ def test_a_stranger_who_holds_the_file_makes_it_busy(sqlite_url: str) -> None:
             store.head()
     append(store, "visit:v1", command="c1")
     store.close()
+
+
+def test_a_transaction_within_a_transaction_is_busy_and_not_stuck(sqlite_url: str) -> None:
+    writer = Writer(SqliteBackend(file_of(sqlite_url)), patience_s=0.05)
+    with writer.writing(), pytest.raises(StoreBusy, match="still writing something else"), writer.writing():
+        pass
+    with writer.writing():
+        pass
+    writer.close()
+
+
+def test_a_file_that_somebody_set_to_wal_is_refused_until_it_is_opened_anew(sqlite_url: str) -> None:
+    store = open_store(sqlite_url)
+    append(store, "visit:v1", command="c1")
+    with closing(sqlite3.connect(file_of(sqlite_url))) as stranger:
+        stranger.execute("PRAGMA journal_mode = WAL")
+        assert any("WAL mode" in problem for problem in store.problems())
+        with pytest.raises(StoreRefused, match="close every terminal"):
+            append(store, "visit:v1", command="c2")
+    store.close()
+    with closing_store(open_store(sqlite_url)) as store:
+        append(store, "visit:v1", command="c2")
+        assert store.problems() == []
+        assert len(store.entries()) == 2
+
+
+def test_opening_a_store_takes_no_lock_from_who_is_writing(sqlite_url: str) -> None:
+    """A plain open and close of the file would: every lock of the process on it goes with that (POSIX)."""
+    with closing_store(open_store(sqlite_url)) as store, store.writing() as writing:
+        writing.save_visit(visit("v1"), [])
+        open_store(sqlite_url).close()
+        another = "import sqlite3, sys; sqlite3.connect(sys.argv[1], timeout=0).execute('BEGIN IMMEDIATE')"
+        done = subprocess.run(
+            [sys.executable, "-c", another, file_of(sqlite_url)], capture_output=True, text=True
+        )
+        assert "database is locked" in done.stderr
 
 
 def test_a_full_disk_is_said_and_nothing_is_half_written(

@@ -1,12 +1,20 @@
-"""The SQLAlchemy engines that write: transactions are begun here, by hand, and nowhere else."""
+"""The SQLAlchemy engines that write, and what their errors mean.
+
+Transactions are begun here, by hand, and nowhere else.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
+
+from infusionroom.store.backend import Dialect
+from infusionroom.store.errors import StoreError
 
 
 def sqlite_engine(connect: Callable[[], Any]) -> Engine:
@@ -28,3 +36,19 @@ def postgres_engine(connect: Callable[[], Any]) -> Engine:
     return create_engine(
         "postgresql+psycopg://", creator=connect, pool_size=1, max_overflow=4, pool_pre_ping=True
     )
+
+
+@contextmanager
+def explained(dialect: Dialect) -> Iterator[None]:
+    """Raises a `StoreError` in place of any database error of the block; other exceptions pass.
+
+    The cause is cut off: a chained traceback would show what was to be written, and that is a patient.
+    """
+    try:
+        yield
+    except DBAPIError as error:
+        raise dialect.explain(error.orig or error) from None
+    except SQLAlchemyError as error:
+        raise StoreError(f"The store failed ({type(error).__name__}); nothing was written.") from None
+    except dialect.errors as error:
+        raise dialect.explain(error) from None

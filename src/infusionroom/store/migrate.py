@@ -10,7 +10,7 @@ from alembic.config import Config
 from sqlalchemy import Connection, Engine, text
 
 from infusionroom.store.backend import Backend
-from infusionroom.store.failures import explained
+from infusionroom.store.engine import explained
 from infusionroom.store.schema import CURRENT, needs_migration
 
 _SCRIPTS = Path(__file__).parent / "migrations"

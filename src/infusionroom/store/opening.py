@@ -23,8 +23,8 @@ def open_store(
 
     An absent or empty one is made unless `create` is False; one of an older version is backed up, then brought
     up. `strict=False` opens a store whose guards are broken too, for whoever looks into why.
-    Raises `StoreUnreachable` (`StoreAbsent` where there is none), and `StoreRefused` with the reason: network disk, newer version, another
-    program's file, guards missing.
+    Raises `StoreUnreachable` (`StoreAbsent` where there is none), and `StoreRefused` with the reason: network
+    disk, newer version, another program's file, guards missing.
     """
     backend = _backend(url, mounts)
     revision = backend.revision()

@@ -23,7 +23,7 @@ from infusionroom.store.errors import (
     StoreRefused,
     StoreUnreachable,
 )
-from infusionroom.store.guards import POSTGRES_FUNCTIONS, POSTGRES_GUARDS, missing_guards
+from infusionroom.store.schema import POSTGRES_FUNCTIONS, POSTGRES_GUARDS, missing_guards
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine

@@ -106,6 +106,14 @@ class Queries:
         """Every visit that was ever planned on or present on this clinic day."""
         return self._names("SELECT visit FROM visit_day WHERE day = :day ORDER BY visit", day=day)
 
+    def visit_names(self) -> Iterator[str]:
+        """Every visit that has a row, a page at a time."""
+        after = ""
+        text = f"SELECT visit FROM visit WHERE visit > :after ORDER BY visit LIMIT {PAGE}"
+        while page := self._names(text, after=after):
+            yield from page
+            after = page[-1]
+
     def open_visits(self) -> list[str]:
         """Who is here now, of whatever day."""
         return self._names("SELECT visit FROM visit WHERE is_open ORDER BY visit")

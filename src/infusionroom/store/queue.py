@@ -40,7 +40,7 @@ def _open(store: Path) -> int:
         try:
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         except FileExistsError:
-            return os.open(path, os.O_RDWR | os.O_CLOEXEC)
+            return os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
         os.fchmod(descriptor, mode | 0o600)
     except FileNotFoundError:
         raise StoreUnreachable(f"The store {store} is gone: its file is not there.") from None

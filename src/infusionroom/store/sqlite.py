@@ -26,9 +26,8 @@ from infusionroom.store.errors import (
     StoreRefused,
     StoreUnreachable,
 )
-from infusionroom.store.guards import SQLITE_GUARDS, missing_guards
 from infusionroom.store.queue import writers_turn
-from infusionroom.store.schema import APPLICATION_ID
+from infusionroom.store.schema import APPLICATION_ID, SQLITE_GUARDS, missing_guards
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -36,7 +35,6 @@ if TYPE_CHECKING:
     from infusionroom.store.sqlite_feed import SqliteFeed
 
 BUSY_S: Final = 10.0
-_MAGIC: Final = b"SQLite format 3\x00"
 
 
 class FileConnection(sqlite3.Connection):
@@ -148,7 +146,14 @@ class SqliteBackend:
 
     def recovered(self, error: BaseException, connection: Connection) -> bool:
         """A terminal that died in mid-commit left what only a writer can roll back: be that writer."""
-        if getattr(error, "sqlite_errorname", "") != "SQLITE_READONLY_ROLLBACK":
+        name = str(getattr(error, "sqlite_errorname", ""))
+        if name.startswith("SQLITE_CANTOPEN"):
+            # A file in WAL mode without its companions cannot be read by one who may only read.
+            with suppress(sqlite3.Error, StoreError):
+                self.connect_to_write().close()
+                return True
+            return False
+        if name != "SQLITE_READONLY_ROLLBACK":
             return False
         try:
             with closing(self._open("rw")) as writer:
@@ -161,39 +166,43 @@ class SqliteBackend:
         return True
 
     def revision(self) -> str | None:
+        """As in `Backend`. The file is looked into through SQLite only: a plain open and close of it would drop
+        every lock that this process holds on it, a writer's too (POSIX)."""
         if not self.path.exists():
             return None
         filesystem.identity(self.path)
         filesystem.hide_from_others(self.path)
-        try:
-            with self.path.open("rb") as file:
-                magic = file.read(len(_MAGIC))
-        except OSError as error:
-            raise StoreUnreachable(f"The store {self.display} cannot be read: {error.strerror}.") from None
-        if not magic:
+        if not self.path.stat().st_size:
             return None
-        if magic != _MAGIC:
-            raise StoreRefused(f"{self.display} is not a store of infusionroom: it is no database file.")
-        return self._read_revision()
-
-    def _read_revision(self) -> str | None:
         for last_try in (False, True):
             with closing(self.connect()) as connection:
                 try:
-                    tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
-                    (application,) = connection.execute("PRAGMA application_id").fetchone()
-                    if not tables:
-                        return None
-                    if application != APPLICATION_ID or "alembic_version" not in tables:
-                        raise StoreRefused(
-                            f"{self.display} is another program's database: name another file."
-                        )
-                    row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-                    return str(row[0]) if row else None
+                    found, mode = self._look_into(connection)
                 except sqlite3.Error as error:
                     if last_try or not self.recovered(error, connection):
-                        raise self.explain(error) from None
-        raise AssertionError("unreachable")
+                        raise self._foreign_or(error) from None
+                else:
+                    break
+        if mode == "wal":
+            with suppress(sqlite3.Error, StoreError):
+                self.connect_to_write().close()
+        return found
+
+    def _look_into(self, connection: FileConnection) -> tuple[str | None, str]:
+        tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
+        (application,) = connection.execute("PRAGMA application_id").fetchone()
+        (mode,) = connection.execute("PRAGMA journal_mode").fetchone()
+        if not tables:
+            return None, mode
+        if application != APPLICATION_ID or "alembic_version" not in tables:
+            raise StoreRefused(f"{self.display} is another program's database: name another file.")
+        row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+        return (str(row[0]) if row else None), mode
+
+    def _foreign_or(self, error: BaseException) -> StoreError:
+        if getattr(error, "sqlite_errorname", "") == "SQLITE_NOTADB":
+            return StoreRefused(f"{self.display} is not a store of infusionroom: it is no database file.")
+        return self._gone_or(error)
 
     def guard_problems(self, connection: Connection) -> list[str]:
         rows = self.fetch(
@@ -236,18 +245,31 @@ class SqliteBackend:
         found = filesystem.identity(self.path)
         connection = self._open("rw")
         try:
-            (mode,) = connection.execute("PRAGMA journal_mode = TRUNCATE").fetchone()
+            self._set_rollback_journal(connection)
             for setting in ("synchronous = FULL", "foreign_keys = ON", "recursive_triggers = ON"):
                 connection.execute(f"PRAGMA {setting}")
-            if mode != "truncate":
-                raise StoreRefused(
-                    f"The store {self.display} is held in journal mode {mode} by another program."
-                )
         except BaseException:
             connection.close()
             raise
         connection.opened = found
         return connection
+
+    def _set_rollback_journal(self, connection: FileConnection) -> None:
+        # The mode is known only once the file's header was read.
+        connection.execute("PRAGMA schema_version").fetchone()
+        if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+            connection.execute("PRAGMA journal_mode = TRUNCATE")
+            return
+        # WAL can only be left while nobody else has the file open: no use to wait.
+        connection.execute("PRAGMA busy_timeout = 0")
+        with suppress(sqlite3.OperationalError):
+            connection.execute("PRAGMA journal_mode = TRUNCATE")
+        connection.execute(f"PRAGMA busy_timeout = {int(self._busy_s * 1000)}")
+        if connection.execute("PRAGMA journal_mode").fetchone()[0] != "truncate":
+            raise StoreRefused(
+                f"Another program set {self.display} to WAL mode, which can lose entries: "
+                "close every terminal and open one again, it is set back then."
+            )
 
     def engine(self) -> Engine:
         from infusionroom.store.engine import sqlite_engine

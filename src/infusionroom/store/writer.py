@@ -9,15 +9,17 @@ from contextlib import contextmanager
 from sqlmodel import Session
 
 from infusionroom.store.backend import Backend
-from infusionroom.store.failures import explained
+from infusionroom.store.engine import explained
+from infusionroom.store.errors import StoreBusy
 from infusionroom.store.writing import Writing
 
 
 class Writer:
     """Opens transactions on one store. Raises `StoreError`s, and what the caller's own code raised."""
 
-    def __init__(self, backend: Backend) -> None:
+    def __init__(self, backend: Backend, patience_s: float = 20.0) -> None:
         self._backend = backend
+        self._patience_s = patience_s
         self._engine = backend.engine()
         # Threads of one terminal queue here before they queue with the other terminals.
         self._mine = threading.Lock()
@@ -27,7 +29,7 @@ class Writer:
         """Commits when the block ends, rolls back when it raises."""
         backend = self._backend
         with (
-            self._mine,
+            self._turn_at_home(),
             backend.turn(),
             explained(backend),
             Session(self._engine) as session,
@@ -36,6 +38,15 @@ class Writer:
             transaction = Writing(backend, session)
             yield transaction
             transaction.finish()
+
+    @contextmanager
+    def _turn_at_home(self) -> Iterator[None]:
+        if not self._mine.acquire(timeout=self._patience_s):
+            raise StoreBusy("This terminal is still writing something else: nothing was written, try again.")
+        try:
+            yield
+        finally:
+            self._mine.release()
 
     def close(self) -> None:
         self._engine.dispose()

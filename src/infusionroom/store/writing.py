@@ -15,8 +15,8 @@ from sqlmodel import Session
 from infusionroom.domain.journal import Draft, Entry, seal
 from infusionroom.domain.record import VisitRecord
 from infusionroom.store.backend import Dialect, Row
+from infusionroom.store.engine import explained
 from infusionroom.store.errors import SeatTaken, StoreDamaged
-from infusionroom.store.failures import explained
 from infusionroom.store.queries import Queries
 from infusionroom.store.rows import Quarantined, QuarantineState, search_key
 from infusionroom.store.schema import CHANNEL

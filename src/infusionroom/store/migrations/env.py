@@ -5,7 +5,7 @@ from __future__ import annotations
 from alembic import context
 from sqlalchemy import Connection, inspect
 
-from infusionroom.store.guards import guard_statements
+from infusionroom.store.schema import guard_statements
 from infusionroom.store.tables import METADATA
 
 

@@ -7,8 +7,7 @@ from alembic import op
 from sqlmodel.sql.sqltypes import UTCDateTime
 
 from infusionroom.domain.journal import GENESIS
-from infusionroom.store.guards import POSTGRES_FUNCTIONS
-from infusionroom.store.schema import APPLICATION_ID
+from infusionroom.store.schema import APPLICATION_ID, POSTGRES_FUNCTIONS
 
 revision = "0001"
 down_revision = None
