@@ -5,7 +5,7 @@ from __future__ import annotations
 from infusionroom.services.clock import Clock, SystemClock
 from infusionroom.services.errors import translated
 from infusionroom.services.room import RoomService
-from infusionroom.store import open_store
+from infusionroom.store import Store, open_store
 
 
 def open_room(
@@ -25,3 +25,12 @@ def open_room(
         room.close()
         raise
     return room
+
+
+def open_unread(url: str) -> Store:
+    """The store at `url` as it is, sound or not, for whoever checks it: nothing of it is read yet.
+
+    Raises `RoomUnreachable` (`RoomAbsent` where there is none) and `RoomRefused`.
+    """
+    with translated():
+        return open_store(url, create=False, strict=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from infusionroom.store import StoreError, StoreUnreachable
+from infusionroom.store import StoreAbsent, StoreError, StoreUnreachable
 
 
 class RoomError(Exception):
@@ -14,6 +14,10 @@ class RoomError(Exception):
 
 class RoomUnreachable(RoomError):
     """The store is out of reach just now; it may come back."""
+
+
+class RoomAbsent(RoomUnreachable):
+    """There is no store at this address yet."""
 
 
 class RoomRefused(RoomError):
@@ -25,6 +29,8 @@ def translated() -> Iterator[None]:
     """Turns the store's errors into the services' own."""
     try:
         yield
+    except StoreAbsent as error:
+        raise RoomAbsent(str(error)) from None
     except StoreUnreachable as error:
         raise RoomUnreachable(str(error)) from None
     except StoreError as error:

@@ -1,0 +1,56 @@
+"""The program's way in: straight to the board where nothing else is asked, else to the command line."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Sequence
+
+
+def main() -> None:
+    """What the `infusionroom` command runs; ends the process with its exit status."""
+    try:
+        status = run(sys.argv[1:])
+    except KeyboardInterrupt:
+        status = 130
+    sys.exit(status)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """The exit status of this command line."""
+    from infusionroom.cli.endings import guarded
+
+    _speak_utf8()
+    return guarded(lambda: _asked(arguments))
+
+
+def _asked(arguments: Sequence[str]) -> int:
+    from infusionroom.cli.arguments import asked
+
+    line = asked(arguments)
+    match line.rest:
+        case ():
+            from infusionroom.cli.board import run_board
+
+            return run_board(line.store, line.user)
+        case ("--version",):
+            from infusionroom import __version__
+
+            sys.stdout.write(f"infusionroom {__version__}\n")
+            return 0
+        case _:
+            from infusionroom.cli.commands import run_command
+            from infusionroom.cli.terminal import Terminal
+
+            return run_command(line.rest, Terminal(line.store, line.user))
+
+
+def _speak_utf8() -> None:
+    """Whatever the locale: names are not to fail on it, nor to break a line of JSON."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
+
+
+if __name__ == "__main__":
+    main()

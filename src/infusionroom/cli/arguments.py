@@ -1,0 +1,37 @@
+"""What may stand before or after any command: `--store` and `--user`. Light, for the way to the board."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from infusionroom.cli.endings import USAGE, Ended
+
+_GLOBAL: Final = ("--store", "--user")
+
+
+class Asked(NamedTuple):
+    """A command line: the store and the user it names, and the rest of it."""
+
+    store: str | None
+    user: str | None
+    rest: tuple[str, ...]
+
+
+def asked(arguments: Sequence[str]) -> Asked:
+    """The command line with the options that hold everywhere taken out of it. Raises `Ended`."""
+    found: dict[str, str] = {}
+    rest: list[str] = []
+    waiting = iter(arguments)
+    for word in waiting:
+        name, equals, value = word.partition("=")
+        if word == "--":
+            rest += [word, *waiting]
+        elif name not in _GLOBAL:
+            rest.append(word)
+        else:
+            given = value if equals else next(waiting, None)
+            if given is None:
+                raise Ended(USAGE, f"{name} needs a value: infusionroom --help says which.")
+            found[name] = given
+    return Asked(found.get("--store"), found.get("--user"), tuple(rest))

@@ -1,0 +1,51 @@
+"""`infusionroom` alone: the live board. On this way nothing is imported that the first paint does not need."""
+
+from __future__ import annotations
+
+import sys
+
+from infusionroom.cli.endings import USAGE, complain
+from infusionroom.settings import resolved
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from infusionroom.services.clock import Clock
+    from infusionroom.services.room import RoomService
+
+NEEDS_A_TERMINAL = (
+    "The board needs a terminal, and this is not one. "
+    "Over SSH ask for it with “ssh -t”; for scripts use “infusionroom status”."
+)
+
+
+def run_board(store: str | None, user: str | None) -> int:
+    """Shows the board until it is left; the exit status. Raises `BadSetting`."""
+    if not has_terminal():
+        complain(NEEDS_A_TERMINAL)
+        return USAGE
+    settings = resolved(store, user)
+    from infusionroom.tui.app import run_app
+
+    def open_room() -> RoomService:
+        from infusionroom.bootstrap import open_room
+
+        return open_room(settings.store)
+
+    def open_demo() -> RoomService:
+        from infusionroom.demo import Demonstration
+
+        return Demonstration(open_with_clock).open()
+
+    return run_app(open_room, actor=settings.user, terminal=settings.terminal, open_demo=open_demo)
+
+
+def has_terminal() -> bool:
+    """Whether a screen can be shown here."""
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
+
+
+def open_with_clock(store: str, clock: Clock) -> RoomService:
+    """A room that lives by a clock of its own."""
+    from infusionroom.bootstrap import open_room
+
+    return open_room(store, clock=clock)

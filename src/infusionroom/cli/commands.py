@@ -1,0 +1,87 @@
+"""The table of commands. What each does is imported when it runs: --help loads no database and no screen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import typer
+
+from infusionroom.cli import (
+    checking,
+    demonstration,
+    importing,
+    journal,
+    scripting,
+    setting_up,
+    status,
+    summary,
+)
+from infusionroom.cli.endings import USAGE
+from infusionroom.cli.terminal import Terminal
+
+_HELP = """
+Runs the day of an infusion room, in a terminal. Without a command: the live board.
+
+\b
+Before or after any command:
+  --store ADDRESS  the store: sqlite:////srv/room.sqlite or
+                   postgresql+psycopg://user@host/name
+                   (else INFUSIONROOM_STORE, else a file of your own)
+  --user NAME      who gives the commands
+                   (else INFUSIONROOM_USER, else the system's user)
+  --version        (alone) the version
+
+\b
+Exit status: 0 done, 1 refused or bad input (or an error in the program,
+with a reference number), 2 wrong usage, 3 store unreachable or failing
+its check.
+"""
+
+
+def _no_command() -> None:
+    """Nothing is shared between commands but the terminal they are given from."""
+
+
+def application() -> typer.Typer:
+    """The commands, in the order in which a room needs them."""
+    app = typer.Typer(
+        name="infusionroom",
+        help=_HELP,
+        add_completion=False,
+        no_args_is_help=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 100},
+    )
+    app.callback(help=_HELP)(_no_command)
+    for name, command in (
+        ("setup", setting_up.set_up),
+        ("import", importing.import_schedule),
+        ("status", status.show_status),
+        ("do", scripting.do),
+        ("log", journal.log),
+        ("summary", summary.summarise),
+        ("check", checking.check),
+        ("demo", demonstration.demo),
+    ):
+        app.command(name)(command)
+    return app
+
+
+def run_command(arguments: Sequence[str], terminal: Terminal) -> int:
+    """Runs one command line; its exit status. Raises whatever the command raises, but for wrong usage."""
+    try:
+        ended: Any = application()(
+            list(arguments), prog_name="infusionroom", standalone_mode=False, obj=terminal
+        )
+    except typer.Abort:
+        raise KeyboardInterrupt from None
+    except Exception as error:
+        # Wrong usage comes as an exception of typer's that knows how to show itself.
+        show = getattr(error, "show", None)
+        if show is None or not hasattr(error, "exit_code"):
+            raise
+        show()
+        return USAGE
+    return ended if isinstance(ended, int) else 0
