@@ -123,6 +123,12 @@ class RoomService:
                     self._state = self._relevant(self._evolved(before, new, self.store))
             return self._state is not before
 
+    def reload(self) -> None:
+        """Reads the state anew, after more was written than is worth folding entry by entry."""
+        with self._lock:
+            self._day = None
+            self.refresh()
+
     def wait(self, timeout: float) -> bool:
         """Blocks until something may have changed, `wake` is called, or the seconds are over."""
         with translated():
