@@ -49,11 +49,14 @@ def alarms_of(visit: Visit, rules: Rules, now: datetime, who: Who | None = None)
         return ()
     person = who or who_of(visit)
     found = [
-        *(_of_episode(visit, person, episode, rules, now) for episode in episodes(visit, rules, now)),
-        _vitals_missing(visit, person, rules, now),
-        _infusion_over(visit, person, now),
+        *(
+            (_of_episode(visit, person, episode, rules), episode.end or now)
+            for episode in episodes(visit, rules, now)
+        ),
+        (_vitals_missing(visit, person, rules, now), now),
+        (_infusion_over(visit, person, now), now),
     ]
-    alarms = [_acknowledged(visit, alarm, rules, now) for alarm in found if alarm is not None]
+    alarms = [_acknowledged(visit, alarm, rules, now, until) for alarm, until in found if alarm is not None]
     standing = [a for a in alarms if a.active or not a.acknowledged_by]
     return tuple(sorted(standing, key=urgency))
 
@@ -120,7 +123,7 @@ def _outlives(before: Episode, after: Episode | None) -> bool:
     return after is None or RANK[after.priority] < RANK[before.priority]
 
 
-def _of_episode(visit: Visit, who: Who, episode: Episode, rules: Rules, now: datetime) -> Alarm:
+def _of_episode(visit: Visit, who: Who, episode: Episode, rules: Rules) -> Alarm:
     breach = episode.breach
     text = f"{breach.text}; recheck within {rules.vitals.recheck_min} min" if episode.recheck else breach.text
     return Alarm(
@@ -137,20 +140,31 @@ def _of_episode(visit: Visit, who: Who, episode: Episode, rules: Rules, now: dat
     )
 
 
-def _acknowledged(visit: Visit, alarm: Alarm, rules: Rules, now: datetime) -> Alarm:
-    """The alarm with who has seen it; a medium one that nobody has seen in time becomes high."""
-    seen = [a for a in visit.acknowledged if alarm.key in a.body.alarms and a.at <= now]
-    if seen:
-        lapse = (
-            rules.alarms.high_ack_lapses_s if alarm.priority == "high" else rules.alarms.medium_ack_lapses_s
-        )
-        silenced = now - seen[-1].at < timedelta(seconds=lapse)
-        return msgspec.structs.replace(alarm, acknowledged_by=seen[-1].by, silenced=silenced)
+def _acknowledged(visit: Visit, alarm: Alarm, rules: Rules, now: datetime, until: datetime) -> Alarm:
+    """The alarm with who has seen it; a bad medium value that nobody sees in time becomes high, and stays so.
+
+    `until` is when the cause was gone, or now: what nobody has seen grows louder only while it lasts.
+    """
     escalates = timedelta(seconds=rules.alarms.medium_escalates_s)
-    bad_value = bool(alarm.value)
-    if alarm.priority == "medium" and alarm.active and bad_value and now - alarm.begin >= escalates:
-        return msgspec.structs.replace(alarm, priority="high")
-    return alarm
+    may_escalate = alarm.priority == "medium" and bool(alarm.value)
+    seen = sorted(
+        (a for a in visit.acknowledged if alarm.key in a.body.alarms and a.at <= now), key=lambda a: a.at
+    )
+    unseen_since = alarm.begin
+    for at in (*(a.at for a in seen), None):
+        if may_escalate and min(at or now, until) - unseen_since >= escalates:
+            alarm = msgspec.structs.replace(alarm, priority="high")
+            may_escalate = False
+        if at is not None:
+            unseen_since = at + _lapse(alarm, rules)
+    if not seen:
+        return alarm
+    return msgspec.structs.replace(alarm, acknowledged_by=seen[-1].by, silenced=now < unseen_since)
+
+
+def _lapse(alarm: Alarm, rules: Rules) -> timedelta:
+    high, medium = rules.alarms.high_ack_lapses_s, rules.alarms.medium_ack_lapses_s
+    return timedelta(seconds=high if alarm.priority == "high" else medium)
 
 
 def _vitals_missing(visit: Visit, who: Who, rules: Rules, now: datetime) -> Alarm | None:

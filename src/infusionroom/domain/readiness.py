@@ -77,7 +77,7 @@ def discharge_points(visit: Visit, rules: Rules, at: datetime) -> tuple[Point, .
         "oriented": _oriented(visit, at),
         "minimum_stay": _minimum_stay(visit, rules, at),
         "iv_out": _stated(visit.iv_out, at, "not taken out", lambda b: b.site_check),
-        "escort": _stated(visit.escort, at, "nobody here", lambda b: b.name),
+        "escort": _escort(visit, at),
         "instructions": _stated(visit.instructions, at, "not given", lambda b: b.phone),
         "oral_ketamine": _oral_ketamine(visit, at),
         "next_visit": _stated(visit.next_visit, at, "not arranged", lambda b: b.what),
@@ -144,7 +144,8 @@ def _identity(visit: Visit, at: datetime) -> Verdict:
 def _consent(visit: Visit, rules: Rules, at: datetime) -> Verdict:
     if visit.consent is None:
         return False, "no signed consent"
-    age = (at.date() - visit.consent.body.signed_on).days
+    # It was signed on a day of the clinic's calendar, which is at most half a day behind UTC's.
+    age = ((at - timedelta(hours=12)).date() - visit.consent.body.signed_on).days
     if age > rules.start.consent_max_age_days:
         return False, f"signed {age} days ago, at most {rules.start.consent_max_age_days}"
     return True, f"signed {visit.consent.body.signed_on.isoformat()}"
@@ -187,6 +188,9 @@ def _order(visit: Visit, at: datetime) -> Verdict:
     if visit.order is None or visit.order.at > at:
         return False, "no order"
     order = visit.order.body
+    weights = [w.body.kg for w in visit.weights if w.at <= at]
+    if order.basis == "mg_per_kg_h" and weights and weights[-1] != order.weight_kg:
+        return False, f"ordered for another weight than {dose_text(weights[-1])} kg: order again"
     return True, f"{dose_text(order.rate_ml_h)} mL/h = {dose_text(order.rate_mg_h)} mg/h"
 
 
@@ -267,6 +271,13 @@ def _oriented(visit: Visit, at: datetime) -> Verdict:
     if not taken:
         return False, "not checked"
     return taken[-1].body.oriented, "oriented" if taken[-1].body.oriented else "not oriented"
+
+
+def _escort(visit: Visit, at: datetime) -> Verdict:
+    """Here to take the person home: who brought them in the morning may have gone since."""
+    if visit.escort and visit.stopped_at and visit.escort.at < visit.stopped_at:
+        return False, "seen before the end of the infusion: are they here now?"
+    return _stated(visit.escort, at, "nobody here", lambda b: b.name)
 
 
 def _minimum_stay(visit: Visit, rules: Rules, at: datetime) -> Verdict | None:
