@@ -1,0 +1,53 @@
+"""Writing the summary's files: whole or not at all, and readable by their owner alone."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from infusionroom.domain.figures import DayFigures
+from infusionroom.report import render
+
+
+class SummaryRefused(Exception):
+    """The files could not be written; the message is a sentence that says where and what to do."""
+
+
+def file_name(summary: DayFigures, format: str) -> str:
+    """`summary-2026-11-23.html`."""
+    return f"summary-{summary.day.isoformat()}.{format}"
+
+
+def write(summary: DayFigures, formats: Iterable[str], directory: Path) -> list[Path]:
+    """Writes the summary in these formats into `directory`, which is made (0700) where it is missing.
+
+    Every file has mode 0600 and takes the place of an older one in one step; all are rendered before the first
+    is written. Raises `SummaryRefused`, and `UnknownFormat`.
+    """
+    rendered = [(directory / file_name(summary, each), render(summary, each)) for each in formats]
+    try:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for path, text in rendered:
+            _replace(path, text)
+    except OSError as error:
+        raise SummaryRefused(
+            f"The summary cannot be written to {directory}: {(error.strerror or 'it failed').lower()}. "
+            "Name another folder with --output."
+        ) from None
+    return [path for path, _ in rendered]
+
+
+def _replace(path: Path, text: str) -> None:
+    # mkstemp gives mode 0600 from the first moment; the same folder makes the rename one step.
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(text.encode("utf-8", "replace"))
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
