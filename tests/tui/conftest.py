@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from tests.tui.boards import NOW
+from tests.tui.room_day import Morning, busy_morning
 
 from infusionroom.services.clock import FrozenClock
 from infusionroom.services.room import RoomService
-from tests.tui.boards import NOW
-from tests.tui.room_day import Morning, busy_morning
 
 
 @pytest.fixture(scope="session")

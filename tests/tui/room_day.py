@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
+from tests.tui.boards import DAY, ZONE, at
+
 from infusionroom.bootstrap import open_room
 from infusionroom.domain import commands as cmd
 from infusionroom.domain import events as ev
 from infusionroom.domain.outcome import Done
 from infusionroom.services.clock import FrozenClock
 from infusionroom.services.room import RoomService
-from tests.tui.boards import DAY, ZONE, at
 
 LEE, CHO = "RN Lee", "RN Cho"
 
@@ -25,7 +26,12 @@ class Morning:
         self._count = 0
         self.do(
             cmd.SetUpRoom(
-                name="Northside Infusion", timezone=ZONE, opens=time(7), closes=time(18), chairs=8, first_user=LEE
+                name="Northside Infusion",
+                timezone=ZONE,
+                opens=time(7),
+                closes=time(18),
+                chairs=8,
+                first_user=LEE,
             )
         )
         self._now = now
@@ -83,7 +89,11 @@ class Morning:
         ):
             self.record(visit, fact, when)
         self.vitals(visit, when)
-        self.do(cmd.Order(visit=visit, basis="mg_per_h", dose=Decimal(mg_h), prescriber="Dr Roy", reason="plan", at=when))
+        self.do(
+            cmd.Order(
+                visit=visit, basis="mg_per_h", dose=Decimal(mg_h), prescriber="Dr Roy", reason="plan", at=when
+            )
+        )
         order = self.room.state.visits[visit].order
         assert order is not None
         check = cmd.DoubleCheck(

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from tests.tui.stage import StagedApp, on_stage, pane_text, screen_text, until
 
 from infusionroom.domain import commands as cmd
 from infusionroom.domain import events as ev
 from infusionroom.services.room import RoomService
-from tests.tui.stage import StagedApp, on_stage, pane_text, screen_text, until
 
 
 def selected_name(app: StagedApp) -> str:
@@ -46,7 +46,9 @@ async def test_a_refresh_moves_neither_cursor_nor_scroll_nor_focus(room: RoomSer
         await pilot.press("tab", "down")
         chosen, pane = app.home.selected, app.home.pane
         room.execute(cmd.Arrive(visit=visit_of(room, "Petrov")), actor="RN Cho", terminal="back")
-        await until(app, pilot, lambda: "waits" in pane_text(app, "to_come") or "○" in pane_text(app, "to_come"))
+        await until(
+            app, pilot, lambda: "waits" in pane_text(app, "to_come") or "○" in pane_text(app, "to_come")
+        )
         assert (app.home.selected, app.home.pane) == (chosen, pane)
 
 

@@ -181,17 +181,8 @@ FOOTER_PERSON: Final = (
     "note", "pain", "rate", "aldrete", "open",
 )  # fmt: skip
 FOOTER_ROOM: Final = (
-    "schedule",
-    "day",
-    "walk_in",
-    "find",
-    "alarms",
-    "chair",
-    "summary",
-    "quit",
-    "palette",
-    "help",
-)
+    "schedule", "day", "find", "palette", "walk_in", "chair", "summary", "quit", "help",
+)  # fmt: skip
 
 
 def entry_of(action_id: str, room: Room, visit: Visit | None, now: datetime) -> str:

@@ -94,7 +94,7 @@ class BoardScreen(Screen[None]):
         self._strip = Strip()
         self._footer = Footer()
         self._tabs = TabStrip()
-        self._panes = {name: Pane(name) for name in (*PANES, "flow")}
+        self._panes = {name: Pane(name, newest=name == "flow") for name in (*PANES, "flow")}
 
     # ── layout ──────────────────────────────────────────────────────────────────────────────────────────────
 

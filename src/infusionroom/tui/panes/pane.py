@@ -10,7 +10,10 @@ from infusionroom.tui.present.frame import PaneText, PaneView, frame, rows_that_
 
 
 class Pane(Lines):
-    """Shows a `PaneText` in a frame. The selected key belongs to the screen; the first row shown belongs here."""
+    """Shows a `PaneText` in a frame. The selected key belongs to the screen; the first row shown belongs here.
+
+    `newest` makes it a list that grows at its end and shows its end.
+    """
 
     class Picked(Message):
         """A row was clicked; `opened` says that it was clicked twice."""
@@ -23,11 +26,12 @@ class Pane(Lines):
         def control(self) -> Pane:
             return self.pane
 
-    def __init__(self, name: str, *, joined: bool = False) -> None:
+    def __init__(self, name: str, *, joined: bool = False, newest: bool = False) -> None:
         super().__init__(id=name, name=name)
         self._text = PaneText("", ())
         self._view = PaneView(0, 0, joined=joined)
         self._paint = "dark"
+        self._newest = newest
         self.cursor = 0
 
     @property
@@ -41,6 +45,7 @@ class Pane(Lines):
 
     def present(self, text: PaneText, *, selected: str, focused: bool, paint: str, follow: bool) -> None:
         """Shows `text`. Only `follow` lets the pane scroll to the selected row: what others do never scrolls it."""
+        other = text.title != self._text.title or len(text.rows) != len(self._text.rows)
         self._text, self._paint = text, paint
         keys = self.keys
         index = keys.index(selected) if selected in keys else -1
@@ -49,6 +54,9 @@ class Pane(Lines):
         view = self._view._replace(
             width=self.size.width, height=self.size.height, selected=selected, focused=focused
         )
+        if self._newest:
+            # A list that grows at its end shows its end, unless somebody has scrolled back and nothing is new.
+            index, follow = len(text.rows) - 1, other
         self._view = view._replace(top=top_for(text, view, index if follow else -1))
         self._repaint()
 

@@ -7,7 +7,7 @@ somebody or something. Widths are terminal cells.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -106,6 +106,18 @@ def cut(text: str, width: int) -> str:
         kept.append(char)
         used += step
     return "".join(kept) + ELLIPSIS
+
+
+def join_cut(parts: Sequence[str], width: int) -> str:
+    """`a, b, c` in at most `width` cells, cut between parts where that is possible: `a, b …`."""
+    whole = ", ".join(parts)
+    if width_of(whole) <= width:
+        return whole
+    for count in range(len(parts) - 1, 0, -1):
+        shorter = f"{', '.join(parts[:count])} {ELLIPSIS}"
+        if width_of(shorter) <= width:
+            return shorter
+    return cut(parts[0], width)
 
 
 def fit(text: str, width: int, align: Literal["left", "right", "centre"] = "left") -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from infusionroom.domain.board import Board, ChairLine, ToComeLine
 from infusionroom.domain.room import ChairState
 from infusionroom.domain.visit import Phase
-from infusionroom.tui.present.cells import Cell, Line, Row, clean, fit
+from infusionroom.tui.present.cells import Cell, Line, Row, clean, fit, join_cut
 from infusionroom.tui.present.marks import (
     CHAIR_SIGN,
     CHAIR_WORD,
@@ -108,7 +108,7 @@ def _to_come_row(board: Board, line: ToComeLine, width: int, masked: bool) -> Ro
     course_width = 5
     name_width = min(18, max(9, width - 7 - course_width - 2 - 15))
     rest = width - 7 - name_width - 1 - course_width - 1
-    words, style = _to_come_words(line)
+    parts, style = _to_come_words(line)
     cells = (
         Cell(PHASE_SIGN[line.phase] if line.phase is Phase.ARRIVED else " ", "ready"),
         Cell(f"{clock_time(line.start, board.timezone)} ", "text"),
@@ -116,12 +116,12 @@ def _to_come_row(board: Board, line: ToComeLine, width: int, masked: bool) -> Ro
         Cell(" "),
         Cell(fit(clean(line.course), course_width), "dim"),
         Cell(" "),
-        Cell(fit(words, max(0, rest)), style),
+        Cell(fit(join_cut(parts, rest) if parts else "", max(0, rest)), style),
     )
     return Row(line.who.visit, cells)
 
 
-def _to_come_words(line: ToComeLine) -> tuple[str, str]:
+def _to_come_words(line: ToComeLine) -> tuple[list[str], str]:
     parts: list[str] = []
     style = "dim"
     if line.phase is Phase.ARRIVED:
@@ -132,10 +132,10 @@ def _to_come_words(line: ToComeLine) -> tuple[str, str]:
         parts.append(f"{minutes} min late" if minutes < 60 else f"{h_mm(line.late_s)} late")
         style = "warn"
     if line.missing:
-        parts.append(", ".join(clean(point) for point in line.missing))
+        parts += [clean(point) for point in line.missing]
         style = "warn" if line.phase is Phase.ARRIVED or style == "warn" else "text"
     if line.first_time:
         parts.append("first time")
     if line.note:
         parts.append(clean(line.note))
-    return ", ".join(parts), style
+    return parts, style

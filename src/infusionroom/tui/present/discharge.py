@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from infusionroom.domain.board import Board, DischargeLine, Point
 from infusionroom.domain.visit import Phase
-from infusionroom.tui.present.cells import Cell, Line, Row, clean, cut, fit
+from infusionroom.tui.present.cells import Cell, Line, Row, clean, cut, fit, join_cut
 from infusionroom.tui.present.people import name_cell
 from infusionroom.tui.present.times import h_mm
 
@@ -85,11 +85,9 @@ def _row(line: DischargeLine, width: int, masked: bool) -> Row:
 def missing_words(line: DischargeLine, width: int) -> tuple[str, str]:
     """What keeps somebody here, in `width` cells: the points by name, or how long they have been ready."""
     if line.phase is Phase.READY:
-        words = f"ready {h_mm(line.ready_s)}"
-        if line.waiting_for:
-            words += f", {clean(line.waiting_for)}"
-        return cut(words, width), "ready"
+        waiting = [clean(line.waiting_for)] if line.waiting_for else []
+        return join_cut([f"ready {h_mm(line.ready_s)}", *waiting], width), "ready"
     names = [SHORT.get(point.key, clean(point.label)) for point in line.missing if point.key != "signed"]
     if not names:
         return cut("all met: d signs off", width), "ok"
-    return cut(", ".join(names), width), "warn"
+    return join_cut(names, width), "warn"

@@ -3,37 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
 
-from infusionroom.tui.present.cells import Cell, Row, clean, fit
+from infusionroom.domain.flowsheet import FlowLine
+from infusionroom.domain.words import entry_word
+from infusionroom.tui.present.cells import Cell, Line, Row, clean, cut, fit, fit_line
 from infusionroom.tui.present.times import clock_time
 
 FLOW_TITLE = "Flowsheet"
 FLOW_EMPTY = ("The entries of the selected person appear here,", "newest last. ⏎ opens the whole visit.")
 
 
-class FlowEntry(Protocol):
-    """What is needed of a line of the flowsheet."""
-
-    @property
-    def at(self) -> object: ...
-
-
-def flow_rows(lines: Sequence[object], width: int, timezone: str) -> tuple[Row, ...]:
-    """One row per entry: time, what, by whom; what was taken back is dim and says so."""
+def flow_rows(lines: Sequence[FlowLine], width: int, timezone: str) -> tuple[Row, ...]:
+    """One row per entry: time, what, what it says, by whom; what was taken back is dim and marked `×`."""
     return tuple(Row("", _line(line, width, timezone)) for line in lines)
 
 
-def _line(line: object, width: int, timezone: str) -> tuple[Cell, ...]:
-    struck = bool(getattr(line, "struck", False))
-    by = clean(str(getattr(line, "by", "")))
-    text = clean(str(getattr(line, "text", "")))
-    at = clock_time(line.at, timezone)  # type: ignore[attr-defined]
+def _line(line: FlowLine, width: int, timezone: str) -> Line:
     author = min(12, max(6, width // 6))
-    room = max(4, width - 8 - author - 1)
+    room = max(4, width - 7 - 2 - author - 1)
+    word = entry_word(line.kind)
+    said = clean(line.text)
+    words = (
+        Cell(word, "dim" if line.struck else "strong"),
+        Cell(f"  {said}" if said else "", "dim" if line.struck else "text"),
+    )
     return (
-        Cell(f" {at} ", "strong"),
-        Cell("× " if struck else "  ", "warn"),
-        Cell(fit(text, room), "dim" if struck else "text"),
-        Cell(" " + fit(by, author), "dim"),
+        Cell(f" {clock_time(line.at, timezone)} ", "dim"),
+        Cell("× " if line.struck else "  ", "warn"),
+        *fit_line(tuple(Cell(cut(cell.text, room), cell.style) for cell in words), room),
+        Cell(" " + fit(clean(line.by), author), "dim"),
     )

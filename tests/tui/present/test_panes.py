@@ -1,0 +1,232 @@
+"""Each pane's rows, made from a board built by hand, and the frame around them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import msgspec
+import pytest
+from tests.tui.boards import NOW, ZONE, at, eight_chairs, forty_chairs
+
+from infusionroom.domain.board import Board, DayBar
+from infusionroom.tui.panes.contents import CONTENTS
+from infusionroom.tui.present.alarm_list import alarm_rows
+from infusionroom.tui.present.cells import line_width, text_of
+from infusionroom.tui.present.footer import Verb, action_at, verb_line
+from infusionroom.tui.present.frame import PaneText, PaneView, frame, top_for
+from infusionroom.tui.present.layout import plan
+from infusionroom.tui.present.strip import (
+    alarm_line,
+    flash_half_period_s,
+    needs_hand,
+    out_of_reach_line,
+    room_line,
+)
+from infusionroom.tui.present.tabs import tab_at, tab_line
+
+BOARD = eight_chairs()
+
+
+def rows(name: str, width: int = 80, board: Board = BOARD) -> list[str]:
+    return [text_of(row.line).rstrip() for row in CONTENTS[name](board, width).rows]
+
+
+@pytest.mark.parametrize("name", list(CONTENTS))
+@pytest.mark.parametrize("board", [eight_chairs(), forty_chairs()], ids=["eight", "forty"])
+@pytest.mark.parametrize(("width", "height"), [(30, 8), (43, 12), (77, 9), (120, 30)])
+def test_a_pane_fills_its_box_exactly(name: str, board: Board, width: int, height: int) -> None:
+    text = CONTENTS[name](board, width - 2)
+    lines = frame(text, PaneView(width, height, selected="halvorsen", focused=True))
+    assert len(lines) == height
+    assert {line_width(line) for line in lines} == {width}
+
+
+def test_chairs_say_who_sits_where_and_in_what_state() -> None:
+    assert rows("chairs", 43) == [
+        " 1 ▶ Marlowe R     infusing    2:14 left",
+        " 2 ▶ Okafor T      infusing    0:09 left  !",
+        " 3 ‖ Halvorsen K   paused 0:06  nausea   !!",
+        " 4 ◔ Bishop A      recovering  1:41       !",
+        " 5 ◔ Nakamura J    recovering  0:22",
+        " 6 ● Duarte L      ready       0:11",
+        " 7 ~ cleaning                  0:08",
+        " 8 · open        next 11:00 Petrov I",
+    ]
+
+
+def test_infusions_say_how_far_at_what_rate_until_when() -> None:
+    first, second, third = rows("infusions", 75)
+    assert "1:46   25.0   44.2  12:56    in 7" in first
+    assert "3:51   35.0  134.8  10:51     due   !" in second
+    assert "0:50‖   0.0   10.4" in third and third.endswith("11 late  !!")
+
+
+def test_recovery_counts_up_beside_the_usual_and_is_never_late() -> None:
+    first, second = rows("recovery", 75)
+    assert "1:41   2:00 1st   8 ▂▅▆▇ ↗  11:05 – 12:20" in first
+    assert "0:22   1:00 14th  5 ▅" in second
+    slow = msgspec.structs.replace(BOARD.recovery[0], elapsed_s=5 * 3600, home_from=None, home_to=None)
+    (row,) = rows("recovery", 75, msgspec.structs.replace(BOARD, recovery=(slow,)))
+    assert "5:00   2:00 1st" in row and "cannot be said" in row
+    assert "late" not in row and "over" not in row
+
+
+def test_discharge_names_what_is_missing() -> None:
+    ready, bishop = rows("discharge", 110)
+    assert "10 ●  ●" in ready and "ready 0:11, escort in car" in ready
+    assert " 8 ○  ●" in bishop and "score, IV, escort, teaching" in bishop
+    assert "sign-off" not in bishop, "the signature is what comes after the points"
+
+
+def test_to_come_says_what_is_special_about_the_next() -> None:
+    assert rows("to_come", 60)[0] == " 11:00 Petrov I           1/1   consent missing, first time"
+    assert "consent missing" in rows("to_come", 41)[0]
+    assert any("late arrival?" in row for row in rows("to_come", 60))
+
+
+def test_the_day_is_drawn_with_now_and_what_usually_follows() -> None:
+    drawn = rows("day", 118)
+    assert "█┃▒" in drawn[0] and "▒░" in drawn[0]
+    assert "▓┃░" in drawn[3]
+    assert "╎Petrov I" in drawn[7]
+    head = text_of(CONTENTS["day"](BOARD, 118).head)
+    assert head.index("┃") == drawn[0].index("┃")
+
+
+def test_somebody_carried_over_does_not_squeeze_the_day_into_a_corner() -> None:
+    stray = DayBar(1, "recovery", NOW - timedelta(days=2), NOW, BOARD.chairs[0].who)
+    board = msgspec.structs.replace(BOARD, bars=(stray,))
+    assert " 12 " in text_of(CONTENTS["day"](board, 118).head)
+
+
+def test_an_empty_pane_says_what_appears_and_which_key_makes_it_happen() -> None:
+    nobody = msgspec.structs.replace(BOARD, infusions=(), recovery=(), discharge=(), to_come=())
+    for name, key in (
+        ("infusions", "a says"),
+        ("recovery", "e ends"),
+        ("discharge", "d opens"),
+        ("to_come", "t books"),
+    ):
+        lines = "\n".join(text_of(line) for line in frame(CONTENTS[name](nobody, 90), PaneView(92, 8)))
+        assert key in lines, name
+
+
+def test_the_frame_says_how_much_is_above_and_below() -> None:
+    text = CONTENTS["infusions"](forty_chairs(), 75)
+    lines = frame(text, PaneView(77, 10, top=4))
+    assert "▲ 4 ▼ 19 more" in text_of(lines[-1])
+
+
+def test_the_view_moves_as_little_as_it_must() -> None:
+    text = PaneText("x", CONTENTS["infusions"](forty_chairs(), 75).rows)
+    view = PaneView(77, 10)
+    assert top_for(text, view, 3) == 0
+    assert top_for(text, view, 8) == 1
+    assert top_for(text, view._replace(top=20), 19) == 19
+    assert top_for(text, view._replace(top=20), -1) == 20, "nobody moved: nothing scrolls"
+    assert top_for(text, view._replace(top=500), -1) == 22
+
+
+def test_the_selected_row_is_marked_by_a_sign_and_not_only_by_colour() -> None:
+    text = CONTENTS["chairs"](BOARD, 43)
+    focused = frame(text, PaneView(45, 12, selected="bishop", focused=True))
+    beside = frame(text, PaneView(45, 12, selected="bishop"))
+    assert text_of(focused[4]).startswith("▸") and text_of(beside[4]).startswith("›")
+
+
+def test_the_strip_says_room_moment_counts_last_start_and_user() -> None:
+    line = text_of(room_line(BOARD, 140, user="RN Lee"))
+    for words in (
+        "Northside Infusion",
+        "10:42",
+        "2 infusing",
+        "1 paused",
+        "4 to come",
+        "last start 12:10",
+        "RN Lee",
+    ):
+        assert words in line
+    narrow = text_of(room_line(BOARD, 80, user="RN Lee"))
+    assert "10:42" in narrow and "2 inf" in narrow and "last start 12:10" in narrow
+    after = msgspec.structs.replace(BOARD, now=at(12, 11))
+    assert "no more starts" in text_of(room_line(after, 140, user="RN Lee"))
+
+
+def test_the_highest_alarm_stands_on_the_strip_with_its_keys() -> None:
+    line = text_of(alarm_line(BOARD, 120))
+    assert line.startswith(" !!  ch 3 Halvorsen K  vitals 11 min late")
+    assert "1 of 3   k acknowledge   K all alarms" in line
+    seen = tuple(msgspec.structs.replace(a, silenced=True, acknowledged_by="RN Cho") for a in BOARD.alarms)
+    quiet = text_of(alarm_line(msgspec.structs.replace(BOARD, alarms=seen), 120))
+    assert "Halvorsen" in quiet and "seen by RN Cho" in quiet, "acknowledging hides nothing"
+    assert "k acknowledge" not in quiet
+    assert text_of(alarm_line(msgspec.structs.replace(BOARD, alarms=()), 120)).strip() == ""
+
+
+def test_only_what_waits_for_a_hand_flashes() -> None:
+    medium, low, _ = BOARD.alarms
+    high = msgspec.structs.replace(medium, priority="high")
+    over = msgspec.structs.replace(medium, active=False)
+    assert flash_half_period_s((high, medium)) == 0.25
+    assert flash_half_period_s((medium,)) == 1.0
+    assert flash_half_period_s((low,)) is None
+    assert flash_half_period_s((msgspec.structs.replace(high, silenced=True),)) is None
+    assert flash_half_period_s((over,)) is None
+    assert flash_half_period_s((msgspec.structs.replace(high, active=False),)) == 0.25, "high latches"
+    assert needs_hand(high)
+
+
+def test_the_banner_says_since_when_and_how_old_the_board_is() -> None:
+    line = text_of(out_of_reach_line(at(10, 42), at(10, 40), at(10, 51), ZONE, 120))
+    assert "store out of reach since 10:42, board is 11 min old" in line and "refused" in line
+
+
+def test_the_list_of_alarms_has_state_begin_value_limit_and_who_saw_it() -> None:
+    shown = [text_of(row.line) for row in alarm_rows(BOARD, 118)]
+    assert "needs a hand" in shown[0] and "10:31" in shown[0]
+    assert all(words in shown[2] for words in ("seen", "10:12", "164", "above 160", "RN Lee"))
+    narrow = [text_of(row.line) for row in alarm_rows(BOARD, 78)]
+    assert "164 mmHg (above" in narrow[2], "what does not fit is cut, the value stays"
+
+
+def test_tabs_summarise_what_is_not_shown() -> None:
+    line = text_of(tab_line(BOARD, 100, 1))
+    assert (
+        " 1 Chairs 1 open" in line
+        and "[2 Infusions 3 next 10:51 !!]" in line
+        and "4 Discharge 1 ready" in line
+    )
+    short = text_of(tab_line(BOARD, 80, 0))
+    assert "4 Discharge 1 ready" in short
+    assert tab_at(BOARD, 100, line.index("Discharge"), 1) == 3
+    assert tab_at(BOARD, 100, 2, 1) == 0
+
+
+def test_a_footer_keeps_help_however_small_and_knows_where_its_words_are() -> None:
+    verbs = tuple(Verb(f"a{n}", "x", "Something") for n in range(20)) + (Verb("help", "?", "Help"),)
+    line, placed = verb_line("ch 3 Halvorsen K", verbs, 60)
+    text = text_of(line)
+    assert len(text) == 60 and "? Help" in text
+    assert action_at(placed, text.index("Help")) == "help"
+    assert action_at(placed, placed[0].right) is None, "between two words there is nothing to click"
+
+
+@pytest.mark.parametrize("chairs", [1, 8, 40])
+@pytest.mark.parametrize("size", [(80, 24), (100, 30), (120, 40), (200, 60), (60, 15)])
+@pytest.mark.parametrize("tab", ["chairs", "recovery"])
+def test_the_boxes_lie_side_by_side_inside_the_screen(size: tuple[int, int], chairs: int, tab: str) -> None:
+    width, height = size
+    taken: set[tuple[int, int]] = set()
+    for name, box in plan(width, height, chairs, tab).boxes.items():
+        assert box.width >= 0 and box.height >= 0, name
+        cells = {(x, y) for x in range(box.x, box.x + box.width) for y in range(box.y, box.y + box.height)}
+        assert not cells & taken, name
+        assert all(0 <= x < width and 0 <= y < height for x, y in cells), name
+        taken |= cells
+
+
+@pytest.mark.parametrize("size", [(120, 40), (200, 60)])
+def test_all_panes_are_on_the_big_screens(size: tuple[int, int]) -> None:
+    boxes = plan(*size, 8).boxes
+    assert set(CONTENTS) <= set(boxes)
+    assert all(boxes[name].height >= 5 for name in CONTENTS)

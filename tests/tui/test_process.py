@@ -1,0 +1,195 @@
+"""The process: light before the first paint, gone when its terminal is, silent about patients when it crashes."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import pty
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tests.tui.boards import NOW, eight_chairs
+from tests.tui.cardboard_room import CardboardRoom
+from tests.tui.stage import StagedApp, on_stage
+
+from infusionroom.tui import crash, environment
+from infusionroom.tui.guard import HUNG_UP, LOOKS_TO_LEAVE, LOOKS_WITHOUT_A_BEAT, Guard, can_run_here
+
+HEAVY = (
+    "sqlalchemy",
+    "sqlmodel",
+    "pydantic",
+    "pendulum",
+    "alembic",
+    "sqlite3",
+    "psycopg",
+    "jinja2",
+    "hl7",
+    "fhir",
+)
+
+FIRST_PAINT = """
+import sys
+from infusionroom.tui.app import InfusionRoomApp
+import asyncio
+
+def opening():
+    raise SystemExit("the store was opened before the first paint")
+
+app = InfusionRoomApp(opening, actor="a", terminal="t")
+seen = []
+
+async def main():
+    app.follow = lambda open_room: seen.append(sorted(sys.modules))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        strips = app.screen._compositor.render_strips()
+        assert any("Chairs" in strip.text for strip in strips), "the frame is painted first"
+
+asyncio.run(main())
+print("\\n".join(seen[0]))
+"""
+
+
+def test_nothing_heavy_is_loaded_before_the_first_paint() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", FIRST_PAINT], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+    loaded = done.stdout.split()
+    assert "textual.app" in loaded
+    assert [name for name in loaded if name.partition(".")[0] in HEAVY] == []
+    ours = {name for name in loaded if name.startswith("infusionroom.")}
+    assert not any(
+        name.startswith(("infusionroom.store", "infusionroom.services", "infusionroom.tui.forms"))
+        for name in ours
+    )
+    assert "infusionroom.tui.visit_screen" not in ours and "textual.command" not in ours
+
+
+def test_the_environment_of_a_caller_is_not_trusted() -> None:
+    asked = {**os.environ, "TEXTUAL_DRIVER": "evil:Driver", "TEXTUAL": "debug,devtools", "TEXTUAL_PRESS": "q"}
+    code = "import infusionroom.tui.app, os, textual.constants as c; print(c.DRIVER, repr(c.PRESS), os.environ.get('TEXTUAL'))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env=asked, check=True, timeout=60
+    )
+    assert done.stdout.split() == ["None", "''", "None"]
+
+
+def test_our_own_environment_keeps_keys_plain_and_nothing_moving(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TEXTUAL_LOG", "/tmp/anything")
+    environment.distrust()
+    assert "TEXTUAL_LOG" not in os.environ
+    assert os.environ["TEXTUAL_ANIMATIONS"] == "none"
+
+
+def test_without_a_terminal_it_refuses_in_a_sentence() -> None:
+    code = (
+        "import sys; from infusionroom.tui.app import run_app;"
+        "sys.exit(run_app(lambda: None, actor='a', terminal='t'))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 2
+    assert "needs a terminal" in done.stderr and "\x1b" not in done.stdout + done.stderr
+    assert can_run_here() is not None, "tests have no terminal either"
+
+
+class Ended(Exception):
+    """The process would have been ended."""
+
+
+def _guard(loop: asyncio.AbstractEventLoop, left: list[str], terminal: int) -> Guard:
+    def end(status: int) -> None:
+        raise Ended(status)
+
+    return Guard(loop, lambda: left.append("left"), terminal=terminal, end=end)
+
+
+async def test_the_guard_leaves_when_the_terminal_hangs_up() -> None:
+    master, terminal = pty.openpty()
+    left: list[str] = []
+    guard = _guard(asyncio.get_running_loop(), left, terminal)
+    try:
+        guard.look()
+        await asyncio.sleep(0)
+        assert left == []
+        os.close(master)
+        guard.look()
+        await asyncio.sleep(0)
+        assert left == ["left"]
+        for _ in range(LOOKS_TO_LEAVE - 1):
+            guard.look()
+        with pytest.raises(Ended) as ended:
+            guard.look()
+        assert ended.value.args == (HUNG_UP,)
+    finally:
+        os.close(terminal)
+
+
+async def test_the_guard_ends_what_does_not_answer_any_more() -> None:
+    master, terminal = pty.openpty()
+    guard = _guard(asyncio.get_running_loop(), [], terminal)
+    try:
+        guard.look()
+        with pytest.raises(Ended):
+            # The loop gets no chance to run in between: it is dead as far as anybody can tell.
+            for _ in range(LOOKS_WITHOUT_A_BEAT + 1):
+                guard.look()
+    finally:
+        os.close(master)
+        os.close(terminal)
+
+
+def _fails_with_a_patient() -> None:
+    patient = "Halvorsen Kari 1970-01-04"
+    raise ValueError(f"cannot show {patient}")
+
+
+def test_the_log_of_a_crash_says_where_and_never_who(tmp_path: Path) -> None:
+    try:
+        _fails_with_a_patient()
+    except ValueError as error:
+        number, path = crash.log_crash(error, NOW, tmp_path / "state")
+    assert path is not None
+    log = path.read_text()
+    assert (
+        number in log and "ValueError" in log and "_fails_with_a_patient" in log and "test_process.py:" in log
+    )
+    assert "Halvorsen" not in log and "1970" not in log
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert number in crash.sentence(number, path)
+
+
+def test_a_log_that_cannot_be_written_is_no_second_crash(tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+    number, path = crash.log_crash(ValueError("x"), None, blocked / "below")
+    assert path is None and len(number) == 8
+
+
+async def test_a_crash_ends_with_a_number_a_status_and_no_patient(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(crash, "state_folder", lambda: tmp_path)
+    ended: list[StagedApp] = []
+    with pytest.raises(ValueError, match="Halvorsen"):
+        async with on_stage(CardboardRoom(eight_chairs())) as (app, pilot):
+            ended.append(app)
+            app.call_later(_fails_with_a_patient)
+            await pilot.pause()
+    (app,) = ended
+    assert app.return_code == 1
+    assert "Reference" in app.crash_sentence and "Halvorsen" not in app.crash_sentence
+    assert "Halvorsen" not in (tmp_path / crash.LOG_NAME).read_text()
+    printed = capsys.readouterr()
+    assert "Halvorsen" not in printed.out + printed.err
