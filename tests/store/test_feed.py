@@ -13,7 +13,7 @@ import pytest
 from tests.postgres import PostgresServer
 from tests.rooms import append
 
-from infusionroom.store import Store, StoreUnreachable
+from infusionroom.store import Store, StoreUnreachable, postgres_feed
 from infusionroom.store.schema import CHANNEL
 
 _ANOTHER_PROCESS = """
@@ -61,6 +61,13 @@ def test_who_waits_is_woken_by_a_commit(
     waiting.join(20)
     assert noticed == [True]
     feed.close()
+
+
+def test_a_server_tells_of_a_commit_before_anybody_looks(
+    postgres_url: str, open_room: Callable[[str], Store], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres_feed, "LOOK_S", 300.0)
+    test_who_waits_is_woken_by_a_commit(open_room(postgres_url), postgres_url, open_room)
 
 
 def test_who_waits_is_woken_by_closing(store: Store) -> None:

@@ -99,6 +99,25 @@ def test_a_file_that_somebody_set_to_wal_is_refused_until_it_is_opened_anew(sqli
         assert len(store.entries()) == 2
 
 
+def test_whoever_writes_a_file_writes_it_the_safe_way(sqlite_url: str) -> None:
+    engine = SqliteBackend(file_of(sqlite_url)).engine()
+    with engine.begin() as connection:
+
+        def setting(name: str) -> object:
+            return connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
+
+        assert setting("journal_mode") == "truncate"
+        assert [setting(name) for name in ("synchronous", "foreign_keys", "recursive_triggers")] == [2, 1, 1]
+        assert setting("busy_timeout") == 10_000
+        # The lock is taken with the first word, and not with the first change.
+        with (
+            closing(sqlite3.connect(file_of(sqlite_url), timeout=0)) as other,
+            pytest.raises(sqlite3.OperationalError, match="locked"),
+        ):
+            other.execute("BEGIN IMMEDIATE")
+    engine.dispose()
+
+
 def test_opening_a_store_takes_no_lock_from_who_is_writing(sqlite_url: str) -> None:
     """A plain open and close of the file would: every lock of the process on it goes with that (POSIX)."""
     with closing_store(open_store(sqlite_url)) as store, store.writing() as writing:

@@ -64,13 +64,16 @@ def test_who_is_here_is_known_whatever_the_day(store: Store) -> None:
 
 
 def test_who_was_here_at_a_moment_is_known_later(store: Store) -> None:
-    save(store, visit("to-come"))
+    save(store, visit("to-come"), visit("cancelled", closed_at=minutes(50)))
     save(store, here("still-here", arrived_at=minutes(10)))
     save(store, here("gone", is_open=False, arrived_at=minutes(5), closed_at=minutes(90)))
-    save(store, visit("cancelled", closed_at=minutes(50)))
+    save(store, here("next-week", is_open=False, arrived_at=minutes(10_000), closed_at=minutes(10_400)))
+    save(store, here("walked-in-later", opened_at=minutes(80), arrived_at=minutes(80)))
     assert store.open_visits_at(minutes(60)) == ["gone", "still-here"]
+    assert store.open_visits_at(minutes(89)) == ["gone", "still-here", "walked-in-later"]
+    assert store.open_visits_at(minutes(90)) == ["still-here", "walked-in-later"]
+    # An arrival that was later corrected to a later time was known as it was first told.
     assert store.open_visits_at(minutes(7)) == ["gone", "still-here"]
-    assert store.open_visits_at(minutes(90)) == ["still-here"]
 
 
 def test_a_visit_is_found_by_its_senders_appointment(store: Store) -> None:

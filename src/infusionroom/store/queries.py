@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from infusionroom.domain.journal import GENESIS, Entry, RawEntry, instant_to_text
@@ -119,12 +119,19 @@ class Queries:
         return self._names("SELECT visit FROM visit WHERE is_open ORDER BY visit")
 
     def open_visits_at(self, instant: datetime) -> list[str]:
-        """Who was here at an instant: arrived by then, at no end or only later. It may name a few more."""
-        return self._names(
+        """Who may have been here at an instant, as it was known then: known by then, and not closed by then.
+
+        It names a few more, never fewer: the times of a row are as they were corrected since, up to a day off.
+        """
+        found = self._names(
             "SELECT visit FROM visit WHERE is_open AND opened_at <= :instant"
-            " UNION SELECT visit FROM visit WHERE closed_at > :instant AND arrived_at <= :instant ORDER BY 1",
+            " UNION SELECT visit FROM visit"
+            " WHERE closed_at > :instant AND opened_at <= :instant AND arrived_at <= :a_day_later",
             instant=instant,
+            a_day_later=instant + timedelta(days=1),
         )
+        # Sorted here: ordered by the database, the whole table is walked in that order.
+        return sorted(found)
 
     def visit_by_appointment(self, key: str) -> str | None:
         """The visit of the sender's appointment `placer/filler`."""
