@@ -1,4 +1,4 @@
-"""The program on a stage: an app on a real store with a clock that the test moves, and waits that end when it is so."""
+"""The program on a stage: a clock that the test moves, and waits that end when it is so."""
 
 from __future__ import annotations
 

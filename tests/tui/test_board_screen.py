@@ -27,9 +27,11 @@ async def test_the_board_answers_the_five_questions_without_a_key(room: RoomServ
         shown = screen_text(app)
     assert "3 ‖ Halvorsen K paused 0:06  nausea" in shown
     assert "vitals 7 min late" in shown.splitlines()[1]
-    assert "1 Marlowe R" in shown and "12:56" in shown
+    assert "1 Marlowe R" in shown
+    assert "12:56" in shown
     assert "Aldrete, score" in shown
-    assert "11:00 Petrov I" in shown and "last start 12:00" in shown
+    assert "11:00 Petrov I" in shown
+    assert "last start 12:00" in shown
 
 
 async def test_a_person_selected_in_one_pane_is_selected_in_all(room: RoomService) -> None:
@@ -206,7 +208,8 @@ async def test_the_panes_are_tabs_in_a_small_window(room: RoomService) -> None:
         await pilot.press("2")
         await pilot.pause()
         shown = screen_text(app)
-        assert "[2 Infusions 3 !]" in shown and "given of 4:00 h" in shown
+        assert "[2 Infusions 3 !]" in shown
+        assert "given of 4:00 h" in shown
         assert "To come" not in shown
         await pilot.press("tab")
         await pilot.pause()
@@ -239,7 +242,8 @@ async def test_the_wide_screen_shows_the_flowsheet_of_the_selected_visit(room: R
         await pilot.press("3")
         await pilot.pause()
         shown = pane_text(app, "flow")
-    assert "Halvorsen" in shown and "nausea" in shown
+    assert "Halvorsen" in shown
+    assert "nausea" in shown
 
 
 async def test_the_mouse_selects_and_opens(room: RoomService) -> None:

@@ -23,10 +23,12 @@ async def test_all_alarms_are_listed_and_acknowledged_person_by_person(room: Roo
     async with on_stage(room) as (app, pilot):
         await pilot.press("K")
         await pilot.pause()
-        assert "needs a hand" in screen_text(app) and "vitals 7 min late" in screen_text(app)
+        assert "needs a hand" in screen_text(app)
+        assert "vitals 7 min late" in screen_text(app)
         await pilot.press("k")
         await until(app, pilot, lambda: not app.alarm_waits)
-        assert "RN Lee" in screen_text(app) and " seen " in screen_text(app)
+        assert "RN Lee" in screen_text(app)
+        assert " seen " in screen_text(app)
         await pilot.press("escape")
         assert app.screen is app.home
 
@@ -61,7 +63,8 @@ async def test_the_schedule_lets_somebody_arrive(room: RoomService) -> None:
     async with on_stage(room) as (app, pilot):
         await pilot.press("t", *["down"] * 5, "a")
         await pilot.pause()
-        assert top(app) == "FormScreen" and "Petrov" in screen_text(app)
+        assert top(app) == "FormScreen"
+        assert "Petrov" in screen_text(app)
         await pilot.press("enter")
         await until(app, pilot, lambda: room.state.visits[visit_of(room, "Petrov")].phase == "arrived")
 
@@ -78,7 +81,9 @@ async def test_the_day_is_drawn_over_the_whole_screen(room: RoomService) -> None
         await pilot.press("y")
         await pilot.pause()
         shown = screen_text(app)
-        assert "Day  Mon 23 Nov 2026" in shown and "█" in shown and "▒" in shown
+        assert "Day  Mon 23 Nov 2026" in shown
+        assert "█" in shown
+        assert "▒" in shown
         await pilot.press("y")
         assert app.screen is app.home
 
@@ -133,7 +138,7 @@ async def test_the_palette_offers_our_actions_and_nothing_else(room: RoomService
     async with on_stage(room) as (app, pilot):
         await pilot.press("1")
         provider = ActionsProvider(app.screen)
-        offered = [str(hit.text) async for hit in provider.discover()]  # type: ignore[union-attr]
+        offered = [str(hit.text) async for hit in provider.discover()]
         assert len(offered) == len(ACTIONS) - 1
         assert not any("creenshot" in text for text in offered)
         await pilot.press("ctrl+p", *"infusion: pause")
@@ -148,11 +153,9 @@ async def test_an_empty_store_offers_the_room_and_the_demonstration(empty_room: 
     async with on_stage(empty_room) as (app, pilot):
         await until(app, pilot, lambda: top(app) == "FirstScreen")
         shown = screen_text(app)
-        assert (
-            "Set up my room" in shown
-            and "demonstration day" in shown
-            and "infusionroom setup --name" in shown
-        )
+        assert "Set up my room" in shown
+        assert "demonstration day" in shown
+        assert "infusionroom setup --name" in shown
         await pilot.press("1")
         await pilot.pause()
         assert top(app) == "FormScreen"
@@ -171,7 +174,8 @@ async def test_the_first_screen_goes_when_somebody_else_has_set_up_the_room(empt
             terminal="back",
         )
         await until(app, pilot, lambda: app.screen is app.home)
-        assert "South" in screen_text(app) and " 3 · open" in screen_text(app)
+        assert "South" in screen_text(app)
+        assert " 3 · open" in screen_text(app)
 
 
 async def test_looking_around_follows_the_demonstration_instead(empty_room: RoomService) -> None:
@@ -196,7 +200,8 @@ async def test_colours_and_flashing_are_this_terminals_choice(room: RoomService)
     async with on_stage(room) as (app, pilot):
         await pilot.press("f9")
         await pilot.pause()
-        assert app.paint_name == "light" and app.theme == "room-light"
+        assert app.paint_name == "light"
+        assert app.theme == "room-light"
         assert app.flashing
         await app.perform("reverse")
         assert not app.flashing

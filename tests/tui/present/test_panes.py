@@ -58,7 +58,8 @@ def test_infusions_say_how_far_at_what_rate_until_when() -> None:
     first, second, third = rows("infusions", 75)
     assert "1:46   25.0   44.2  12:56    in 7" in first
     assert "3:51   35.0  134.8  10:51     due   !" in second
-    assert "0:50‖   0.0   10.4" in third and third.endswith("11 late  !!")
+    assert "0:50‖   0.0   10.4" in third
+    assert third.endswith("11 late  !!")
 
 
 def test_recovery_counts_up_beside_the_usual_and_is_never_late() -> None:
@@ -67,14 +68,18 @@ def test_recovery_counts_up_beside_the_usual_and_is_never_late() -> None:
     assert "0:22   1:00 14th  5 ▅" in second
     slow = msgspec.structs.replace(BOARD.recovery[0], elapsed_s=5 * 3600, home_from=None, home_to=None)
     (row,) = rows("recovery", 75, msgspec.structs.replace(BOARD, recovery=(slow,)))
-    assert "5:00   2:00 1st" in row and "cannot be said" in row
-    assert "late" not in row and "over" not in row
+    assert "5:00   2:00 1st" in row
+    assert "cannot be said" in row
+    assert "late" not in row
+    assert "over" not in row
 
 
 def test_discharge_names_what_is_missing() -> None:
     ready, bishop = rows("discharge", 110)
-    assert "10 ●  ●" in ready and "ready 0:11, escort in car" in ready
-    assert " 8 ○  ●" in bishop and "score, IV, escort, teaching" in bishop
+    assert "10 ●  ●" in ready
+    assert "ready 0:11, escort in car" in ready
+    assert " 8 ○  ●" in bishop
+    assert "score, IV, escort, teaching" in bishop
     assert "sign-off" not in bishop, "the signature is what comes after the points"
 
 
@@ -86,7 +91,8 @@ def test_to_come_says_what_is_special_about_the_next() -> None:
 
 def test_the_day_is_drawn_with_now_and_what_usually_follows() -> None:
     drawn = rows("day", 118)
-    assert "█┃▒" in drawn[0] and "▒░" in drawn[0]
+    assert "█┃▒" in drawn[0]
+    assert "▒░" in drawn[0]
     assert "▓┃░" in drawn[3]
     assert "╎Petrov I" in drawn[7]
     head = text_of(CONTENTS["day"](BOARD, 118).head)
@@ -131,7 +137,8 @@ def test_the_selected_row_is_marked_by_a_sign_and_not_only_by_colour() -> None:
     text = CONTENTS["chairs"](BOARD, 43)
     focused = frame(text, PaneView(45, 12, selected="bishop", focused=True))
     beside = frame(text, PaneView(45, 12, selected="bishop"))
-    assert text_of(focused[4]).startswith("▸") and text_of(beside[4]).startswith("›")
+    assert text_of(focused[4]).startswith("▸")
+    assert text_of(beside[4]).startswith("›")
 
 
 def test_the_strip_says_room_moment_counts_last_start_and_user() -> None:
@@ -147,7 +154,9 @@ def test_the_strip_says_room_moment_counts_last_start_and_user() -> None:
     ):
         assert words in line
     narrow = text_of(room_line(BOARD, 80, user="RN Lee"))
-    assert "10:42" in narrow and "2 inf" in narrow and "last start 12:10" in narrow
+    assert "10:42" in narrow
+    assert "2 inf" in narrow
+    assert "last start 12:10" in narrow
     after = msgspec.structs.replace(BOARD, now=at(12, 11))
     assert "no more starts" in text_of(room_line(after, 140, user="RN Lee"))
 
@@ -178,12 +187,14 @@ def test_only_what_waits_for_a_hand_flashes() -> None:
 
 def test_the_banner_says_since_when_and_how_old_the_board_is() -> None:
     line = text_of(out_of_reach_line(at(10, 42), at(10, 40), at(10, 51), ZONE, 120))
-    assert "store out of reach since 10:42, board is 11 min old" in line and "refused" in line
+    assert "store out of reach since 10:42, board is 11 min old" in line
+    assert "refused" in line
 
 
 def test_the_list_of_alarms_has_state_begin_value_limit_and_who_saw_it() -> None:
     shown = [text_of(row.line) for row in alarm_rows(BOARD, 118)]
-    assert "needs a hand" in shown[0] and "10:31" in shown[0]
+    assert "needs a hand" in shown[0]
+    assert "10:31" in shown[0]
     assert all(words in shown[2] for words in ("seen", "10:12", "164", "above 160", "RN Lee"))
     narrow = [text_of(row.line) for row in alarm_rows(BOARD, 78)]
     assert "164 mmHg (above" in narrow[2], "what does not fit is cut, the value stays"
@@ -191,11 +202,9 @@ def test_the_list_of_alarms_has_state_begin_value_limit_and_who_saw_it() -> None
 
 def test_tabs_summarise_what_is_not_shown() -> None:
     line = text_of(tab_line(BOARD, 100, 1))
-    assert (
-        " 1 Chairs 1 open" in line
-        and "[2 Infusions 3 next 10:51 !!]" in line
-        and "4 Discharge 1 ready" in line
-    )
+    assert " 1 Chairs 1 open" in line
+    assert "[2 Infusions 3 next 10:51 !!]" in line
+    assert "4 Discharge 1 ready" in line
     short = text_of(tab_line(BOARD, 80, 0))
     assert "4 Discharge 1 ready" in short
     assert tab_at(BOARD, 100, line.index("Discharge"), 1) == 3
@@ -203,10 +212,11 @@ def test_tabs_summarise_what_is_not_shown() -> None:
 
 
 def test_a_footer_keeps_help_however_small_and_knows_where_its_words_are() -> None:
-    verbs = tuple(Verb(f"a{n}", "x", "Something") for n in range(20)) + (Verb("help", "?", "Help"),)
+    verbs = (*tuple(Verb(f"a{n}", "x", "Something") for n in range(20)), Verb("help", "?", "Help"))
     line, placed = verb_line("ch 3 Halvorsen K", verbs, 60)
     text = text_of(line)
-    assert len(text) == 60 and "? Help" in text
+    assert len(text) == 60
+    assert "? Help" in text
     assert action_at(placed, text.index("Help")) == "help"
     assert action_at(placed, placed[0].right) is None, "between two words there is nothing to click"
 
