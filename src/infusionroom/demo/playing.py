@@ -24,19 +24,21 @@ class NotAsWritten(AssertionError):
 
 
 def play(room: RoomService, clock: FrozenClock, steps: Iterable[Step], until: datetime) -> list[Step]:
-    """Gives every step up to `until` at its own time; the first one after it, if there is any.
+    """Gives every step up to `until` at its own time and leaves the clock there; the first step after it, if any.
 
     Raises `NotAsWritten` where the room refuses one.
     """
+    following: list[Step] = []
     for step in steps:
         if step.at > until:
-            clock.move_to(until)
-            return [step]
+            following.append(step)
+            break
         clock.move_to(step.at)
         outcome = room.execute(step.command, actor=step.actor, terminal=TERMINAL)
         if not isinstance(outcome, Done):
             raise NotAsWritten(f"{step.at.isoformat()} {type(step.command).__name__}: {outcome}")
-    return []
+    clock.move_to(until)
+    return following
 
 
 class Player(threading.Thread):
