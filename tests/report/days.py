@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from tests.stories import Story
+
 from infusionroom.domain import commands as cmd
 from infusionroom.domain import events as ev
 from infusionroom.domain.figures import DayFigures, day_figures
 from infusionroom.domain.open_matters import SetAside
-from tests.stories import Story
 
 FORMULA = '=HYPERLINK("http://evil.example","pay")'
 MARKUP = "<script>alert(1)</script>"
@@ -65,7 +66,7 @@ def busy_day(story: Story | None = None) -> Story:
     ann.leaves("13:10")
     story.do(cmd.CleanChair(chair=4), "13:25")
     lucia.stops("13:30")
-    maja = people["Lindqvist"].arrives("13:20").sits("13:30", 4).is_prepared("13:40", pain=6).starts("13:45")
+    people["Lindqvist"].arrives("13:20").sits("13:30", 4).is_prepared("13:40", pain=6).starts("13:45")
     jun.is_ready("13:35", pain=None).leaves("13:45")
     story.do(cmd.CleanChair(chair=5), "13:55")
     rae.leaves("13:55")

@@ -107,7 +107,7 @@ def drawing_of(summary: DayFigures) -> Drawing:
     visits = (*summary.visits, *summary.carried_over)
     return Drawing(
         width=WIDTH,
-        height=bottom + (38 if kinds else 8),
+        height=bottom + (44 if kinds else 20),
         left=LEFT,
         right=WIDTH - RIGHT,
         top=TOP,
@@ -125,7 +125,7 @@ def drawing_of(summary: DayFigures) -> Drawing:
         legend=tuple(
             Swatch(LEFT + LEGEND_STEP * place, kind, KINDS[kind]) for place, kind in enumerate(kinds)
         ),
-        legend_y=bottom + 16,
+        legend_y=bottom + 24,
         now=Mark(x(summary.at), f"now {clock.time(summary.at)}") if running else None,
         description=_description(summary),
     )

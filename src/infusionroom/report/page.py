@@ -132,11 +132,13 @@ def recovery_text(recovery: RecoveryFigures) -> str:
 
 
 def range_text(recovery: RecoveryFigures) -> str:
-    """`0:58 to 2:40 or longer`; without anybody ready only what the longest has come to."""
+    """`0:58 to 2:40 or longer`; without anybody ready only what the longest has come to, and nothing for one."""
     if recovery.longest_s is None:
         return ""
     longest = h_mm(recovery.longest_s) + (" or longer" if recovery.longest_open else "")
-    if recovery.shortest_s is None or recovery.shortest_s == recovery.longest_s:
+    if recovery.shortest_s == recovery.longest_s:
+        return ""
+    if recovery.shortest_s is None:
         return longest
     return f"{h_mm(recovery.shortest_s)} to {longest}"
 
@@ -185,8 +187,7 @@ def _keys(summary: DayFigures) -> list[KeyFigure]:
         KeyFigure(
             "Recovery, median",
             recovery_text(recovery),
-            listed((f"range {spread}" if spread else "", counted_text(recovery)), "; ")
-            or "nobody recovered yet",
+            listed((_people(recovery), f"range {spread}" if spread else "", counted_text(recovery)), "; "),
         ),
     ]
     for drug in summary.given:
@@ -199,6 +200,11 @@ def _keys(summary: DayFigures) -> list[KeyFigure]:
         KeyFigure("Still open", str(still_open), "see below" if still_open else "nothing is left over")
     )
     return keys
+
+
+def _people(recovery: RecoveryFigures) -> str:
+    counted = recovery.counted
+    return f"of {counted} people" if counted > 1 else "of 1 person" if counted else "no infusion is over"
 
 
 def _minutes(seconds: int) -> str:
