@@ -101,6 +101,16 @@ class PostgresServer:
             raise RuntimeError(f"{program}: {done.stderr}")
 
     def start(self) -> None:
+        # Ends with this process, however that ends: a killed test run leaves no server behind.
+        stop = [str(self._bin / "pg_ctl"), "-D", str(self._data), "-w", "-s", "-m", "immediate", "stop"]
+        self._watch = subprocess.Popen(
+            ["sh", "-c", 'cat; exec "$@"', "sh", *stop],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            cwd="/",
+            start_new_session=True,
+            **self._as,
+        )
         settings = " ".join(f"-c {name}='{value}'" for name, value in _SETTINGS.items())
         options = f"-k {self.folder} {settings}"
         self._run(
@@ -117,7 +127,7 @@ class PostgresServer:
         )
 
     def stop(self) -> None:
-        self._run("pg_ctl", "-D", str(self._data), "-w", "-s", "-m", "immediate", "stop")
+        self._watch.communicate(timeout=60)
 
     def url(self, database: str) -> str:
         return f"postgresql+psycopg://room@/{database}?host={self.folder}"
