@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
+from msgspec.structs import replace
 from textual.app import App
+from textual.pilot import Pilot
 
 from infusionroom.domain import commands as cmd
 from infusionroom.domain import events as ev
@@ -21,6 +25,7 @@ from infusionroom.domain.room import Person, Room
 from infusionroom.domain.visit import Visit, stream_of, visit_id_of
 from infusionroom.domain.words import entry_word
 from infusionroom.services.errors import RoomUnreachable
+from infusionroom.tui.forms import form_screen
 
 ZONE = "America/New_York"
 DAY = date(2026, 11, 23)
@@ -52,7 +57,7 @@ class PaperRoom:
         if self.lost:
             raise RoomUnreachable("The store cannot be reached.")
         self.commands.append(command)
-        command_id = command.id or f"c{len(self.commands)}"
+        command_id = command.id or f"after-{len(self.entries)}"
         if isinstance(command, cmd.VisitCommand) and command.expected_version is not None:
             visit = self.room.visits[command.visit]
             if visit.version != command.expected_version:
@@ -248,3 +253,70 @@ def screen_text(app: App[Any]) -> str:
     """Everything that the terminal shows, line by line."""
     strips = app.screen._compositor.render_strips()
     return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)
+
+
+@asynccontextmanager
+async def opened(
+    paper: PaperRoom,
+    form_id: str,
+    visit: Visit | None = None,
+    *,
+    chair: int | None = None,
+    size: tuple[int, int] = (120, 40),
+    actor: str = LEE,
+    **more: Any,
+) -> AsyncIterator[tuple[Stage, Pilot[None]]]:
+    """A form on the stage, as a verb opens it."""
+    app = Stage(paper, actor=actor)
+    async with app.run_test(size=size) as pilot:
+        screen = form_screen(
+            form_id,
+            room=paper.room,
+            visit=visit,
+            chair=chair if chair is not None else visit.chair if visit else None,
+            now=paper.now,
+            actor=actor,
+            submit=app.submit,
+            **more,
+        )
+        app.push_screen(screen, app.closed)
+        await pilot.pause()
+        yield app, pilot
+
+
+async def press(pilot: Pilot[None], *keys: str) -> None:
+    """Keys, and words to type: what is no key's name is typed letter by letter."""
+    for key in keys:
+        if len(key) > 1 and key not in _KEYS:
+            await pilot.press(*("space" if char == " " else char for char in key))
+        else:
+            await pilot.press(key)
+    await pilot.pause()
+
+
+_KEYS = {
+    "tab",
+    "shift+tab",
+    "enter",
+    "escape",
+    "up",
+    "down",
+    "left",
+    "right",
+    "space",
+    "backspace",
+    "home",
+    "end",
+    "f2",
+    "f3",
+    "ctrl+j",
+    "ctrl+u",
+    "pageup",
+    "pagedown",
+}
+
+
+def given(paper: PaperRoom) -> cmd.Command:
+    """The only command that was given, without what the screen adds to every one of them."""
+    (command,) = paper.commands
+    return replace(command, id=None, expected_version=None)

@@ -12,11 +12,11 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 _MINUS: Final = str.maketrans({"−": "-", "–": "-"})
-_AGO: Final = re.compile(r"-\s*(?:(?P<hours>\d{1,2}):(?P<rest>[0-5]\d)|(?P<minutes>\d{1,4}))")
+_AGO: Final = re.compile(r"-\s*(?:(?P<hours>\d{1,2}):(?P<rest>[0-5]\d)|(?P<minutes>\d{1,4}))", re.ASCII)
 _CLOCK: Final = re.compile(
-    r"(?P<hour>\d{1,2}):?(?P<minute>\d{2})\s*(?P<offset>Z|[+-]\d{2}:?\d{2})?", re.IGNORECASE
+    r"(?P<hour>\d{1,2}):?(?P<minute>\d{2})\s*(?P<offset>Z|[+-]\d{2}:?\d{2})?", re.IGNORECASE | re.ASCII
 )
-_ISO: Final = re.compile(r"\d{4}-?\d{2}-?\d{2}[T ].*", re.IGNORECASE)
+_ISO: Final = re.compile(r"\d{4}-?\d{2}-?\d{2}[T ].*", re.IGNORECASE | re.ASCII)
 
 HOW_TO: Final = "Write nothing for now, -10 for ten minutes ago, or a time as 10:25."
 

@@ -16,12 +16,12 @@ from infusionroom.services.when import WhenRefused, local_instant, parse_when
 from infusionroom.tui.forms.spec import Choice, Field, FormContext, Values
 
 LONGEST: Final = 2000
-_NUMBER: Final = re.compile(r"[+-]?\d{1,9}(\.\d{1,6})?|[+-]?\.\d{1,6}")
-_WHOLE: Final = re.compile(r"[+-]?\d{1,9}")
+_NUMBER: Final = re.compile(r"[+-]?\d{1,9}(\.\d{1,6})?|[+-]?\.\d{1,6}", re.ASCII)
+_WHOLE: Final = re.compile(r"[+-]?\d{1,9}", re.ASCII)
 _DURATION: Final = re.compile(
     r"(?P<h>\d{1,2}):(?P<m>[0-5]\d)|(?P<min>\d{1,4})(?:\s*min)?|(?P<hours>\d{1,2})\s*h"
 )
-_CLOCK: Final = re.compile(r"(\d{1,2}):?(\d{2})")
+_CLOCK: Final = re.compile(r"(\d{1,2}):?(\d{2})", re.ASCII)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Final
 
 from infusionroom.domain import events as ev
 from infusionroom.domain.dose_words import dose_text
@@ -17,6 +18,14 @@ FLOW_EMPTY = (
     "Every entry about this person appears here, newest last,",
     "with who made it and when it happened.",
 )
+_SHORT: Final[dict[str, str]] = {
+    "identity checked": "identity",
+    "responsible adult": "adult named",
+    "sent home without infusion": "sent home",
+    "instructions given": "instructions",
+    "alarm acknowledged": "alarm seen",
+    "entered in error": "in error",
+}
 TAKEN_BACK, CORRECTED, ABOUT = "×", "~", "↳"
 _TIME, _SIGN, _LATE = 7, 2, 6
 
@@ -50,7 +59,7 @@ def _row(
     return (
         Cell(f" {_when(line.at, timezone, day):<{_TIME - 1}}", "dim" if line.struck else "strong"),
         sign_of(line),
-        Cell(fit(line.word, word - 1) + " ", style if line.struck else "name"),
+        Cell(fit(_SHORT.get(line.word, line.word), word - 1) + " ", style if line.struck else "name"),
         Cell(fit(clean(words_of(line, by_id, timezone)), room - 1) + " ", style),
         Cell(fit(who_and_where(line, terminal), by), "dim"),
         Cell(f"{late_words(line.late_s):>{_LATE - 1}} ", "warn" if line.late_s else "dim"),

@@ -221,7 +221,7 @@ def _pressure(
     style = _style(visit, rules, last, "sbp", "dbp")
     words = Cell(f"  {last.sbp}/{last.dbp}", style if style != "bar" else "strong")
     systolic = [body.sbp or 0 for _, body in taken]
-    more = f"   systolic {min(systolic)} to {max(systolic)}" if len(taken) > 1 else ""
+    more = f"   {min(systolic)} to {max(systolic)}" if len(taken) > 1 else ""
     return (title, words, Cell(f" at {clock_time(at, timezone)}{more}", "dim")), canvas, scale
 
 
