@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 
@@ -158,3 +159,15 @@ def test_postgresql_tells_its_own_time(postgres_url: str, open_room: Callable[[s
 def test_sqlite_has_no_time_of_its_own(sqlite_store: Store) -> None:
     with sqlite_store.writing() as writing:
         assert writing.server_now is None
+
+
+def test_every_thread_of_a_terminal_may_read_while_another_writes(store: Store) -> None:
+    def read(_: int) -> list[int]:
+        return [entry.id for _ in range(20) for entry in store.entries(after=store.head()[0] - 1)]
+
+    with ThreadPoolExecutor(8) as threads:
+        reading = threads.map(read, range(8))
+        for number in range(10):
+            append(store, "visit:v1", note(str(number)), command=f"c{number}")
+        assert all(seen == sorted(seen) for seen in reading)
+    assert store.problems() == []
