@@ -418,3 +418,15 @@ def test_the_seal_is_the_last_entry_that_counts() -> None:
     story.person("Tomorrow", planned="+1 08:00").cancels("+1 07:00")
     assert figures(story).seal == monday.seal
     assert monday.seal.hash == story.entries[monday.seal.entry - 1].hash
+
+
+def test_a_leave_that_was_taken_back_leaves_no_chair_to_clean() -> None:
+    story = Story()
+    rae = whole_day(story)
+    assert [matter.kind for matter in figures(story, "14:30").open] == ["cleaning"]
+    rae.does(cmd.Undo(visit=rae.visit, why="she is still here"), "14:00")
+    day = figures(story, "14:30")
+    assert [matter.kind for matter in day.open] == ["person_here"]
+    assert reasons(day)[0] == "ready, waiting for escort"
+    assert day.chair_use.cleaning_s == 0
+    assert "cleaning" not in kinds(day, 1)

@@ -70,11 +70,11 @@ def test_a_past_day_gives_the_same_bytes_however_the_room_goes_on(told: OpenStor
     story.person("Marlowe").is_infused("08:00", "12:00", chair=1).is_ready("13:00").leaves("13:05")
     story.do(cmd.CleanChair(chair=1), "13:30")
     clock.move_to(story.moment("+1 07:00"))
-    first = [render(day_summary(room, MONDAY), format) for format in FORMATS]
+    first = [render(day_summary(room, MONDAY), each) for each in FORMATS]
     story.person("Okafor", planned="+1 08:00", known="+1 07:10").arrives("+1 07:50").sits("+1 07:55", 1)
     story.do(cmd.ChangeRoom(closes=story.room.clinic.closes.replace(hour=20)), "+1 08:00")  # type: ignore[union-attr]
     clock.move_to(story.moment("+3 12:00"))
-    assert [render(day_summary(room, MONDAY), format) for format in FORMATS] == first
+    assert [render(day_summary(room, MONDAY), each) for each in FORMATS] == first
 
 
 def test_a_day_is_judged_by_its_own_opening_hours(told: OpenStory) -> None:
