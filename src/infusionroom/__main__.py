@@ -6,6 +6,10 @@ import io
 import sys
 from collections.abc import Sequence
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from infusionroom.services.clock import Clock
+
 
 def main() -> None:
     """What the `infusionroom` command runs; ends the process with its exit status."""
@@ -16,15 +20,15 @@ def main() -> None:
     sys.exit(status)
 
 
-def run(arguments: Sequence[str]) -> int:
-    """The exit status of this command line."""
+def run(arguments: Sequence[str], clock: Clock | None = None) -> int:
+    """The exit status of this command line; by the machine's clock unless another is given."""
     from infusionroom.cli.endings import guarded
 
     _speak_utf8()
-    return guarded(lambda: _asked(arguments))
+    return guarded(lambda: _asked(arguments, clock))
 
 
-def _asked(arguments: Sequence[str]) -> int:
+def _asked(arguments: Sequence[str], clock: Clock | None) -> int:
     from infusionroom.cli.arguments import asked
 
     line = asked(arguments)
@@ -42,7 +46,7 @@ def _asked(arguments: Sequence[str]) -> int:
             from infusionroom.cli.commands import run_command
             from infusionroom.cli.terminal import Terminal
 
-            return run_command(line.rest, Terminal(line.store, line.user))
+            return run_command(line.rest, Terminal(line.store, line.user, clock))
 
 
 def _speak_utf8() -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from infusionroom.cli.endings import DONE
+from infusionroom.cli.endings import DONE, REFUSED, Ended
 from infusionroom.cli.terminal import Terminal, day_named, moment_named, say
 
 
@@ -44,8 +44,7 @@ def show_status(
         now = then or room.clock.now()
         known = room.room_on(day, at=then)
         if known.clinic is None:
-            say("No room was set up then.")
-            return DONE
+            raise Ended(REFUSED, "No room was set up in this store by then.")
         status, board = status_of(known, day, now, then)
     if json:
         say(msgspec.json.encode(status).decode("utf-8"))

@@ -179,7 +179,8 @@ def _baseline_pain(visit: Visit, at: datetime) -> Verdict:
 
 
 def _iv(visit: Visit, at: datetime) -> Verdict:
-    if visit.iv is None or visit.iv.at > at or visit.iv_out is not None:
+    out = visit.iv_out is not None and visit.iv_out.at <= at
+    if visit.iv is None or visit.iv.at > at or out:
         return False, "no IV in place"
     return True, visit.iv.body.site
 

@@ -54,10 +54,11 @@ def check_store(store: Store) -> Verdict:
     with translated():
         entries, head_hash = store.head()
         problems = store.problems()
-        journal = _Journal(store, sound=not problems)
+        sound = not problems or not chain_problems(store)
+        journal = _Journal(store, sound=sound)
         problems += journal.problems
-        if not problems:
-            problems = list(islice(_projection_problems(store, journal), _MOST_SENTENCES))
+        if sound and not journal.problems:
+            problems += islice(_projection_problems(store, journal), _MOST_SENTENCES)
     return Verdict(entries, head_hash, tuple(problems))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final, NoReturn
@@ -61,6 +62,7 @@ def read_command(line: bytes, moment: Moment) -> Command:
         for field in ("at", "new_at"):
             if isinstance(given.get(field), str):
                 given[field] = _instant(given[field], field, moment)
+        _read_moments(given.get("plan"))
         command: Command = _converted(given)
         for field, value in _leaves(command, "$"):
             if why := _unsound(value):
@@ -104,6 +106,14 @@ def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
             raise LineRefused("json", "this field is given twice", f"$.{key[:100]}")
         found[key] = value
     return found
+
+
+def _read_moments(plan: Any) -> None:
+    """Reads the moments of a plan as ISO 8601 has them, seconds or not; what is none is left as it is."""
+    for field in ("start", "sent_at"):
+        if isinstance(plan, dict) and isinstance(plan.get(field), str):
+            with suppress(ValueError):
+                plan[field] = datetime.fromisoformat(plan[field])
 
 
 def _instant(text: str, field: str, moment: Moment) -> datetime:

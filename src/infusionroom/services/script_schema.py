@@ -22,7 +22,7 @@ _VISIT: Final = "The visit's id, or the sender's appointment as placer/filler."
 def script_schema() -> dict[str, Any]:
     """The schema of a line; that of an answer is its `$defs/Outcome`."""
     commands, answers = _schema(AnyCommand), _schema(Answer)
-    definitions = {**_relaxed(commands.pop("$defs")), **answers.pop("$defs"), "Outcome": answers}
+    definitions = {**answers.pop("$defs"), **_relaxed(commands.pop("$defs")), "Outcome": answers}
     return {
         "$schema": DIALECT,
         "title": "infusionroom do",

@@ -7,7 +7,7 @@ are UTC in ISO 8601, durations whole seconds named `_s`, amounts exact decimals 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import msgspec
@@ -129,15 +129,19 @@ class ScoresStatus(msgspec.Struct, frozen=True):
 
 
 class ListStatus(msgspec.Struct, frozen=True):
-    """A list of points that must be true; `missing` names those that still are not, by their keys."""
+    """A list of points that must be true; `missing` names those that are not, by their keys.
 
+    `at` is the moment it is judged by: now, but the start for who has started, and the door for who has left.
+    """
+
+    at: datetime
     complete: bool
     missing: tuple[str, ...]
     points: tuple[Point, ...]
 
 
 class VisitStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """One visit of the day. `ready` is true once the discharge list is complete and signed off."""
+    """One visit of the day. `ready` is true from the sign-off until the person leaves."""
 
     visit: str
     version: int
@@ -255,7 +259,7 @@ def _visit(
     rules, plan = clinic.rules, visit.plan
     figures = visit_figures(visit, now)
     times = figures.times
-    discharge = _list(discharge_points(visit, rules, now))
+    start_at, door_at = times.started_at or times.ended_at or now, times.ended_at or now
     wait = visit.waits[-1] if visit.waits and visit.phase is Phase.READY else None
     return VisitStatus(
         visit=visit.id,
@@ -265,7 +269,7 @@ def _visit(
         appointment=plan.appointment,
         patient=visit.patient,
         plan=PlanStatus(
-            start=plan.start,
+            start=plan.start.astimezone(UTC),
             start_local=local(plan.start, clinic.timezone),
             duration_min=plan.duration_min,
             course=plan.course,
@@ -277,7 +281,7 @@ def _visit(
         carried_over=carried_over,
         chair=visit.chair,
         times=TimesStatus(
-            planned=times.planned_start,
+            planned=times.planned_start.astimezone(UTC),
             arrived=times.arrived_at,
             seated=times.seated_at,
             started=times.started_at,
@@ -293,9 +297,9 @@ def _visit(
         vitals=VitalsStatus(figures.last_vitals, vitals_due(visit, rules, now)),
         pain=PainStatus(figures.pain_before, figures.pain_after, _last_pain(visit)),
         scores=ScoresStatus(figures.last_aldrete, figures.last_padss),
-        start_list=_list(start_points(visit, rules, now)),
-        discharge_list=discharge,
-        ready=visit.phase is Phase.READY and discharge.complete,
+        start_list=_list(start_points(visit, rules, start_at), start_at),
+        discharge_list=_list(discharge_points(visit, rules, door_at), door_at),
+        ready=visit.phase is Phase.READY,
         waiting_for=(wait.note or wait.reason) if wait else "",
         waits=figures.waits,
         overrides=figures.overrides,
@@ -351,9 +355,9 @@ def _last_pain(visit: Visit) -> PainFigure | None:
     return PainFigure(last.at, body.nrs, body.unable, body.average_24h, body.worst, body.least)
 
 
-def _list(points: tuple[Point, ...]) -> ListStatus:
+def _list(points: tuple[Point, ...], at: datetime) -> ListStatus:
     missing = tuple(point.key for point in points if point.open)
-    return ListStatus(not missing, missing, points)
+    return ListStatus(at, not missing, missing, points)
 
 
 def _alarm(alarm: Alarm) -> AlarmStatus:

@@ -8,7 +8,7 @@ from infusionroom.domain import commands as cmd
 from infusionroom.domain import events as ev
 from infusionroom.domain.day import clinic_day
 from infusionroom.domain.decide.asked import Asked, NotAllowed
-from infusionroom.domain.dose import weight_concerns
+from infusionroom.domain.dose import NotAnAmount, weight_concerns
 from infusionroom.domain.journal import Draft
 from infusionroom.domain.outcome import Reason
 from infusionroom.domain.scores import padss_pain_consistent
@@ -66,7 +66,10 @@ def _weight(asked: Asked, visit: Visit, fact: ev.Weighed) -> list[Reason]:
         return reasons
     earlier = [w for w in visit.weights if w.at <= asked.at]
     previous = earlier[-1].body.kg if earlier else None
-    return reasons + weight_concerns(fact.kg, asked.at, previous, asked.now, asked.rules.dose)
+    try:
+        return reasons + weight_concerns(fact.kg, asked.at, previous, asked.now, asked.rules.dose)
+    except NotAnAmount as error:
+        return [Reason("weight", str(error))]
 
 
 def _pain(fact: ev.PainRated) -> list[Reason]:

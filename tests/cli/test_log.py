@@ -1,0 +1,49 @@
+"""`infusionroom log`: the journal, with what became of each entry."""
+
+from __future__ import annotations
+
+from tests.cli.a_day import ABARA, ask, before_the_start, fact, plan
+from tests.cli.command_line import Desk
+
+
+def test_an_entry_that_was_taken_back_stays_and_says_so(desk: Desk) -> None:
+    desk.do([plan(), ask("08:50", "arrive"), ask("-1", "undo", why="wrong person")])
+
+    arrived = next(line for line in desk.ask("log").out.splitlines() if "arrived" in line)
+
+    assert "happened 08:50" in arrived
+    assert "taken back by #5" in arrived
+    entry = next(e for e in desk.ask("log", "--json").lines if e["kind"] == "arrived")
+    assert (entry["taken_back_by"], entry["corrected_by"]) == (5, None)
+
+
+def test_only_one_visit_and_only_what_came_after(desk: Desk) -> None:
+    desk.do([*before_the_start(), plan("Silva", "Ana", "PL-2", "FI-2", "K-2")])
+    everything = desk.ask("log", "--json").lines
+
+    mine = desk.ask("log", "--json", "--visit", ABARA).lines
+    assert {entry["stream"] for entry in mine} == {everything[2]["stream"]}
+    assert [e["id"] for e in desk.ask("log", "--json", "--after", "10").lines] == [
+        e["id"] for e in everything if e["id"] > 10
+    ]
+    assert desk.ask("log", "--visit", "PL-9/FI-9").status == 1
+
+
+def test_only_what_was_recorded_since(desk: Desk) -> None:
+    desk.do([plan()])
+    desk.clock.advance(minutes=30)
+    desk.do([fact("-5", "noted", text="called")])
+
+    assert [e["kind"] for e in desk.ask("log", "--json", "--since", "-10").lines] == ["noted"]
+    assert [e["kind"] for e in desk.ask("log", "--json", "--since", "18:45").lines] == ["noted"]
+    assert len(desk.ask("log", "--json", "--since", "2026-11-23").lines) == 2
+    assert len(desk.ask("log", "--json", "--since", "2026-11-20").lines) == 4
+    assert desk.ask("log", "--since", "soon").status == 1
+
+
+def test_the_journal_carries_its_chain(desk: Desk) -> None:
+    desk.do([plan()])
+
+    last = desk.ask("log", "--json").lines[-1]
+
+    assert desk.ask("check").out == f"ok: 3 entries, head hash {last['hash']}\n"
