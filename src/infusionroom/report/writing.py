@@ -5,14 +5,30 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 
 from infusionroom.domain.figures import DayFigures
 from infusionroom.report import render
+from infusionroom.services.room import RoomService
+from infusionroom.services.summary import day_summary
 
 
-class SummaryRefused(Exception):
-    """The files could not be written; the message is a sentence that says where and what to do."""
+class SummaryRefused(OSError):
+    """The files could not be written; `str()` and `strerror` are a sentence that says where and what to do."""
+
+    def __str__(self) -> str:
+        return str(self.strerror)
+
+
+def summary_text(room: RoomService, day: date, format: str) -> str:
+    """The summary of a clinic day in one format. Raises as `day_summary` and `render`."""
+    return render(day_summary(room, day), format)
+
+
+def write_summary(room: RoomService, day: date, formats: Iterable[str], directory: Path) -> list[Path]:
+    """The files of a clinic day's summary. Raises as `day_summary` and `write`."""
+    return write(day_summary(room, day), formats, directory)
 
 
 def file_name(summary: DayFigures, format: str) -> str:
@@ -32,9 +48,10 @@ def write(summary: DayFigures, formats: Iterable[str], directory: Path) -> list[
         for path, text in rendered:
             _replace(path, text)
     except OSError as error:
+        reason = (error.strerror or "it failed").lower()
         raise SummaryRefused(
-            f"The summary cannot be written to {directory}: {(error.strerror or 'it failed').lower()}. "
-            "Name another folder with --output."
+            error.errno or 0,
+            f"The summary cannot be written to {directory}: {reason}. Name another folder with --output.",
         ) from None
     return [path for path, _ in rendered]
 
