@@ -10,14 +10,15 @@ from infusionroom.domain import events as ev
 from infusionroom.domain.clinic import Clinic
 from infusionroom.domain.day import clinic_day
 from infusionroom.domain.dose_words import dose_text
+from infusionroom.domain.evolve import effective
 from infusionroom.domain.visit import Phase, Visit
 
 
 class VisitRecord(msgspec.Struct, frozen=True):
     """One visit in one row. Instants are aware UTC, durations whole seconds, amounts exact decimals as text.
 
-    `opened_at` is when the visit's first entry was recorded, `closed_at` when it reached an end (left,
-    cancelled, no-show, entered in error); a visit is open while the person is here: arrived and not ended.
+    `opened_at` is when the visit's first entry was recorded, `closed_at` when its end (left, cancelled,
+    no-show, entered in error) was; a visit is open while the person is here: arrived and not ended.
     """
 
     visit: str
@@ -70,7 +71,7 @@ def record_of(visit: Visit, clinic: Clinic) -> VisitRecord:
         record_number=patient.record_number,
         planned_start=visit.plan.start,
         opened_at=first.recorded_at,
-        closed_at=visit.ended_at if over else None,
+        closed_at=_closed_at(visit) if over else None,
         arrived_at=visit.arrived_at,
         seated_at=visit.seated_at,
         started_at=infusion.started_at if infusion else None,
@@ -84,6 +85,16 @@ def record_of(visit: Visit, clinic: Clinic) -> VisitRecord:
         wall_s=infusion.wall_s(stopped) if infusion and stopped else None,
         given_mg=dose_text(infusion.given_mg(stopped)) if infusion and stopped else None,
         given_ml=dose_text(infusion.given_ml(stopped)) if infusion and stopped else None,
+    )
+
+
+_ENDS = (ev.VisitCancelled, ev.NotShown, ev.EnteredInError, ev.TurnedAway, ev.Left)
+
+
+def _closed_at(visit: Visit) -> datetime | None:
+    """When the end was recorded, which may be later than it happened: until then the journal knew them here."""
+    return next(
+        (e.recorded_at for e in reversed(effective(visit.entries)) if isinstance(e.body, _ENDS)), None
     )
 
 
