@@ -62,6 +62,9 @@ class Segment:
     def problem(self, field: int, why: str) -> NotUnderstood:
         return NotUnderstood(f"{self.name}-{field}", why, self.line)
 
+    def not_a_time(self, field: int) -> NotUnderstood:
+        return self.problem(field, "this is not a time of the form YYYYMMDDhhmm with or without an offset")
+
     def day(self, field: int, component: int = 1, repetition: int = 1) -> date | None:
         """The date part exactly as written, whatever offset follows. A year or month alone is no date."""
         text = self.get(field, component, repetition=repetition)
@@ -86,7 +89,7 @@ class Segment:
             return None
         match = _STAMP.fullmatch(text)
         if match is None or match["minute"] is None:
-            raise self.problem(field, "this is not a time of the form YYYYMMDDhhmm with or without an offset")
+            raise self.not_a_time(field)
         try:
             local = datetime(  # noqa: DTZ001
                 *(int(match[part] or 0) for part in ("year", "month", "day", "hour", "minute", "second"))  # type: ignore[arg-type]

@@ -12,6 +12,7 @@ from infusionroom.intake.notices import NotUnderstood
 OLDEST_YEARS: Final = 3
 AHEAD: Final = timedelta(days=1)
 OLDEST_PERSON_YEARS: Final = 120
+LONGEST_MIN: Final = 24 * 60
 
 _OFFSET: Final = re.compile(r"([+-])(\d{2}):?(\d{2})")
 
@@ -61,10 +62,14 @@ def to_utc(local: datetime, offset: timezone | None, zone: ZoneInfo, field: str)
 
 
 def minutes_between(start: datetime, end: datetime, field: str) -> int | None:
-    """Whole minutes, rounded up; None where both are equal. Raises `NotUnderstood` for an end before it."""
+    """Whole minutes, rounded up; None where both are equal, or a day and more lies between them.
+
+    Raises `NotUnderstood` for an end before the start.
+    """
     if end < start:
         raise NotUnderstood(field, "the appointment ends before it starts")
-    return -(-int((end - start).total_seconds()) // 60) or None
+    minutes = -(-int((end - start).total_seconds()) // 60)
+    return minutes if 0 < minutes <= LONGEST_MIN else None
 
 
 def believable(sent_at: datetime | None, start: datetime | None, now: datetime) -> datetime | None:
