@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from infusionroom.cli.endings import DONE, UNREACHABLE
+from infusionroom.cli.endings import DONE, REFUSED, SET_UP_FIRST, UNREACHABLE, Ended
 from infusionroom.cli.terminal import Terminal, complain_each, say
 
 
@@ -47,6 +47,8 @@ def check(
         verdict = check_store(store)
     finally:
         store.close()
+    if verdict.sound and not verdict.entries:
+        raise Ended(REFUSED, SET_UP_FIRST)
     if json:
         import msgspec
 

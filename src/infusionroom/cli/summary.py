@@ -8,10 +8,8 @@ from typing import Annotated
 
 import typer
 
-from infusionroom.cli.endings import DONE, USAGE, Ended
+from infusionroom.cli.endings import DONE, REFUSED, USAGE, Ended
 from infusionroom.cli.terminal import Terminal, day_named, say
-
-FORMATS = ("json", "csv", "md", "html")
 
 
 def summarise(
@@ -35,22 +33,26 @@ def summarise(
     """
     terminal: Terminal = ctx.obj
     wanted = _formats(format, several=output is not None)
-    from infusionroom.report.writing import (  # type: ignore[import-untyped,unused-ignore]
-        summary_text,
-        write_summary,
-    )
+    from infusionroom.report import render
+    from infusionroom.report.writing import SummaryRefused, write
+    from infusionroom.services.summary import day_summary
 
     with terminal.room() as room:
-        day = day_named(date, room)
-        if output is None:
-            sys.stdout.write(summary_text(room, day, wanted[0]))
-            return DONE
-        for path in write_summary(room, day, wanted, output):
+        figures = day_summary(room, day_named(date, room))
+    if output is None:
+        sys.stdout.write(render(figures, wanted[0]))
+        return DONE
+    try:
+        for path in write(figures, wanted, output):
             say(str(path))
+    except SummaryRefused as refused:
+        raise Ended(REFUSED, str(refused)) from None
     return DONE
 
 
 def _formats(text: str, *, several: bool) -> list[str]:
+    from infusionroom.report import FORMATS
+
     words = [word.strip().lower() for word in text.split(",") if word.strip()]
     wanted = list(dict.fromkeys(words)) or (list(FORMATS) if several else ["md"])
     unknown = [word for word in wanted if word not in FORMATS]
