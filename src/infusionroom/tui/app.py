@@ -11,6 +11,7 @@ import sys
 import uuid
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from infusionroom.domain.room import Room
     from infusionroom.domain.visit import Visit
 
+AFTER_PAINT_S = 0.01
 OpenRoom = Callable[[], RoomLike]
 WriteSummary = Callable[[RoomLike, Path], Sequence[Path]]
 
@@ -115,13 +117,17 @@ class InfusionRoomApp(App[int]):
             guard.leave_on_signals(loop, self.exit)
             self._guard = guard.Guard(loop, self.exit)
             self._guard.start()
-        self.call_after_refresh(self.follow, self._open_room)
+        self.call_after_refresh(self._painted)
 
     def on_unmount(self) -> None:
         if self._feed is not None:
             self._feed.stop()
         if self._guard is not None:
             self._guard.stop()
+
+    def _painted(self) -> None:
+        # What has been painted is written by a thread of its own: the feed's imports must not hold it up.
+        self.set_timer(AFTER_PAINT_S, partial(self.follow, self._open_room))
 
     def follow(self, open_room: OpenRoom) -> None:
         """Opens a room and follows it, in place of the one that was followed before."""
@@ -310,7 +316,7 @@ class InfusionRoomApp(App[int]):
         from infusionroom.tui import crash
 
         self._return_code = 1
-        if self._exception is None:
+        if not self.crash_sentence:
             self._exception = error
             self._exception_event.set()
             self.crash_sentence = crash.sentence(*crash.log_crash(error, self.now()))

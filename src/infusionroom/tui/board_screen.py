@@ -15,17 +15,14 @@ from textual.screen import Screen
 from textual.timer import Timer
 
 from infusionroom.tui import actions
-from infusionroom.tui.panes.contents import CONTENTS, TITLES
 from infusionroom.tui.panes.footer import Footer
 from infusionroom.tui.panes.lines import Lines
 from infusionroom.tui.panes.pane import Pane
 from infusionroom.tui.panes.strip import Strip
 from infusionroom.tui.panes.tab_strip import TabStrip
-from infusionroom.tui.present.chairs import chair_key
 from infusionroom.tui.present.footer import Verb
-from infusionroom.tui.present.frame import PaneText
-from infusionroom.tui.present.layout import PANES, TABS, Plan, plan
-from infusionroom.tui.present.people import name_of
+from infusionroom.tui.present.frame import PaneText, chair_key
+from infusionroom.tui.present.layout import PANES, TABS, TITLES, Plan, plan
 
 if TYPE_CHECKING:
     from infusionroom.domain.board import Board
@@ -115,16 +112,18 @@ class BoardScreen(Screen[None]):
 
     @property
     def mode(self) -> str:
-        return self.plan(*self.size).mode
+        return self.plan(*self.app.size).mode
 
     def _arrange_anew(self) -> None:
         """Lays the parts out again although neither size nor parts have changed."""
         self._clear_arrangement_cache()
         self.refresh(layout=True)
-        self.call_after_refresh(self.repaint, follow=True)
+
+    def on_mount(self) -> None:
+        self.repaint()
 
     def on_resize(self) -> None:
-        self.call_after_refresh(self.repaint, follow=True)
+        self.repaint(follow=True)
 
     # ── showing ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -143,20 +142,23 @@ class BoardScreen(Screen[None]):
     def repaint(self, *, follow: bool = False) -> None:
         """Gives every visible part what it shows; parts that already show it write nothing."""
         app, board = self.app, self.board
+        boxes = self.plan(*app.size).boxes
         self._strip.present(
             board,
+            boxes["strip"].width,
             user=app.actor,
             reach=app.reach,
             notice=app.notice,
             flashing=app.flashing,
             paint=app.paint_name,
         )
-        if self._tabs.size.width:
-            self._tabs.present(board, TABS.index(self.tab), app.paint_name)
+        if "tabs" in boxes:
+            self._tabs.present(board, boxes["tabs"].width, TABS.index(self.tab), app.paint_name)
         for name, pane in self._panes.items():
-            if pane.size.width > 2:
+            if name in boxes and boxes[name].width > 2:
                 pane.present(
-                    self._content(name, pane.size.width - 2),
+                    self._content(name, boxes[name].width - 2),
+                    size=(boxes[name].width, boxes[name].height),
                     selected=self.selected,
                     focused=name == self.pane,
                     paint=app.paint_name,
@@ -166,21 +168,23 @@ class BoardScreen(Screen[None]):
 
     def _content(self, name: str, width: int) -> PaneText:
         if self.board is None:
-            return PaneText(TITLES.get(name, "Flowsheet"), ())
+            return PaneText(TITLES[name], ())
         if name == "flow":
             from infusionroom.tui.panes.flow import flow_text
 
-            return flow_text(self.room, self.selected, self.board, width)
+            return flow_text(self.room, self.selected, self.board, width, self.app.terminal)
+        from infusionroom.tui.panes.contents import CONTENTS
+
         return CONTENTS[name](self.board, width)
 
     def _present_footer(self) -> None:
-        if self._footer.size.width:
-            self._footer.present(
-                self._lead(),
-                self._verbs(actions.FOOTER_PERSON),
-                self._verbs(actions.FOOTER_ROOM),
-                self.app.paint_name,
-            )
+        self._footer.present(
+            self._lead(),
+            self._verbs(actions.FOOTER_PERSON),
+            self._verbs(actions.FOOTER_ROOM),
+            self.app.paint_name,
+            self.app.size.width,
+        )
 
     def _verbs(self, ids: tuple[str, ...]) -> tuple[Verb, ...]:
         room, now = self.room, self.now
@@ -205,6 +209,8 @@ class BoardScreen(Screen[None]):
         where = f"ch {chair}" if chair is not None else ""
         if visit is not None:
             who = next((w for w in self._people() if w.visit == visit.id), None)
+            from infusionroom.tui.present.people import name_of
+
             name = name_of(who) if who else f"{visit.patient.family} {visit.patient.given[:1]}"
             return f"{where} {name}".strip() + (" …" if self.digits else "")
         if self.digits and chair is None:

@@ -61,10 +61,10 @@ class FindScreen(ModalScreen[str | None]):
         self.call_after_refresh(self._repaint)
 
     def _repaint(self) -> None:
-        width = self._pane.size.width - 2
-        if width <= 0:
+        size = self._pane.size
+        if size.width <= 2:
             return
-        rows = find_rows(self._found, width, self.app.board.timezone if self.app.board else "UTC")
+        rows = find_rows(self._found, size.width - 2, self.app.board.timezone if self.app.board else "UTC")
         keys = [row.key for row in rows]
         if self._selected not in keys:
             self._selected = keys[0] if keys else ""

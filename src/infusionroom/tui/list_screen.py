@@ -14,6 +14,7 @@ from infusionroom.tui.panes.pane import Pane
 from infusionroom.tui.panes.strip import Strip
 from infusionroom.tui.present.footer import Verb
 from infusionroom.tui.present.frame import PaneText
+from infusionroom.tui.present.layout import FOOTER_HEIGHT, STRIP_HEIGHT
 
 if TYPE_CHECKING:
     from infusionroom.domain.board import Board
@@ -55,10 +56,9 @@ class ListScreen(Screen[None]):
         now = self.app.now()
         if now is not None:
             self.show(self.app.room_state, self.app.board, now)
-        self.call_after_refresh(self.repaint, follow=True)
 
     def on_resize(self) -> None:
-        self.call_after_refresh(self.repaint, follow=True)
+        self.repaint(follow=True)
 
     def content(self, width: int) -> PaneText:
         """What the list says in rows of `width` cells."""
@@ -76,22 +76,29 @@ class ListScreen(Screen[None]):
     def repaint(self, *, follow: bool = False) -> None:
         """Paints what changed."""
         app = self.app
+        width, height = app.size
         self._strip.present(
             self.board,
+            width,
             user=app.actor,
             reach=app.reach,
             notice=app.notice,
             flashing=app.flashing,
             paint=app.paint_name,
         )
-        if self._pane.size.width <= 2:
-            return
-        text = self.content(self._pane.size.width - 2)
+        text = self.content(width - 2)
         keys = [row.key for row in text.rows if row.key]
         if keys and self.selected not in keys:
             self.selected = keys[min(self._pane.cursor, len(keys) - 1)]
-        self._pane.present(text, selected=self.selected, focused=True, paint=app.paint_name, follow=follow)
-        self._footer.present("", self.verbs(), (), app.paint_name)
+        self._pane.present(
+            text,
+            size=(width, height - STRIP_HEIGHT - FOOTER_HEIGHT),
+            selected=self.selected,
+            focused=True,
+            paint=app.paint_name,
+            follow=follow,
+        )
+        self._footer.present("", self.verbs(), (), app.paint_name, width)
 
     def action_move(self, step: int) -> None:
         key = self._pane.neighbour(self.selected, step)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from infusionroom.tui.present.times import SECONDS_MATTER_BELOW
-
 if TYPE_CHECKING:
     from infusionroom.domain.board import Board
 
@@ -19,6 +17,8 @@ def seconds_matter(board: Board | None) -> bool:
     """Whether some running infusion is within its last two minutes."""
     if board is None:
         return False
+    from infusionroom.tui.present.times import SECONDS_MATTER_BELOW
+
     return any(
         not line.paused and 0 < line.ordered_s - line.running_s < SECONDS_MATTER_BELOW
         for line in board.infusions

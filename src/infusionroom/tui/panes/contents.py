@@ -7,48 +7,40 @@ from collections.abc import Callable
 from infusionroom.domain.board import Board
 from infusionroom.tui.present import chairs, day, discharge, infusions, recovery
 from infusionroom.tui.present.frame import PaneText
-
-TITLES = {
-    "chairs": chairs.CHAIRS_TITLE,
-    "infusions": infusions.INFUSIONS_TITLE,
-    "recovery": recovery.RECOVERY_TITLE,
-    "discharge": discharge.DISCHARGE_TITLE,
-    "to_come": chairs.TO_COME_TITLE,
-    "day": day.DAY_TITLE,
-}
+from infusionroom.tui.present.layout import TITLES
 
 
 def _chairs(board: Board, width: int) -> PaneText:
-    return PaneText(chairs.CHAIRS_TITLE, chairs.chair_rows(board, width), empty=chairs.CHAIRS_EMPTY)
+    return PaneText(TITLES["chairs"], chairs.chair_rows(board, width), empty=chairs.CHAIRS_EMPTY)
 
 
 def _to_come(board: Board, width: int) -> PaneText:
     rows = chairs.to_come_rows(board, width)
-    return PaneText(chairs.TO_COME_TITLE, rows, empty=chairs.TO_COME_EMPTY)
+    return PaneText(TITLES["to_come"], rows, empty=chairs.TO_COME_EMPTY)
 
 
 def _infusions(board: Board, width: int) -> PaneText:
     rows = infusions.infusion_rows(board, width)
     head = infusions.infusion_head(board, width) if rows else ()
-    return PaneText(infusions.INFUSIONS_TITLE, rows, head, infusions.INFUSIONS_EMPTY)
+    return PaneText(TITLES["infusions"], rows, head, infusions.INFUSIONS_EMPTY)
 
 
 def _recovery(board: Board, width: int) -> PaneText:
     rows = recovery.recovery_rows(board, width)
     head = recovery.recovery_head(board, width) if rows else ()
-    return PaneText(recovery.RECOVERY_TITLE, rows, head, recovery.RECOVERY_EMPTY)
+    return PaneText(TITLES["recovery"], rows, head, recovery.RECOVERY_EMPTY)
 
 
 def _discharge(board: Board, width: int) -> PaneText:
     rows = discharge.discharge_rows(board, width)
     head = discharge.discharge_head(board, width) if rows else ()
-    return PaneText(discharge.DISCHARGE_TITLE, rows, head, discharge.DISCHARGE_EMPTY)
+    return PaneText(TITLES["discharge"], rows, head, discharge.DISCHARGE_EMPTY)
 
 
 def _day(board: Board, width: int) -> PaneText:
     rows = day.day_rows(board, width)
     legend = day.DAY_LEGEND if width >= 110 else day.DAY_LEGEND_SHORT
-    return PaneText(day.DAY_TITLE, rows, day.day_head(board, width), day.DAY_EMPTY, legend)
+    return PaneText(TITLES["day"], rows, day.day_head(board, width), day.DAY_EMPTY, legend)
 
 
 CONTENTS: dict[str, Callable[[Board, int], PaneText]] = {

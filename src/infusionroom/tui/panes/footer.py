@@ -24,9 +24,16 @@ class Footer(Lines):
         self._placed: tuple[tuple[Placed, ...], ...] = ()
         self.verbs: tuple[Verb, ...] = ()
 
-    def present(self, lead: str, person: tuple[Verb, ...], room: tuple[Verb, ...], paint: str) -> None:
+    def present(
+        self,
+        lead: str,
+        person: tuple[Verb, ...],
+        room: tuple[Verb, ...],
+        paint: str,
+        width: int | None = None,
+    ) -> None:
         """Shows both lines of verbs; a verb with a reason against it is dim. In a small window verbs come first."""
-        width = self.size.width
+        width = self.size.width if width is None else width
         above, below = (lead, "") if width >= 100 else ("", lead)
         first, first_placed = verb_line(above, person, width)
         second, second_placed = verb_line(below, room, width)

@@ -43,17 +43,28 @@ class Pane(Lines):
     def text(self) -> PaneText:
         return self._text
 
-    def present(self, text: PaneText, *, selected: str, focused: bool, paint: str, follow: bool) -> None:
-        """Shows `text`. Only `follow` lets the pane scroll to the selected row: what others do never scrolls it."""
+    def present(
+        self,
+        text: PaneText,
+        *,
+        selected: str,
+        focused: bool,
+        paint: str,
+        follow: bool,
+        size: tuple[int, int] | None = None,
+    ) -> None:
+        """Shows `text` in a box of `size`, which a plan may know before the widget does.
+
+        Only `follow` lets the pane scroll to the selected row: what others enter never scrolls it.
+        """
+        width, height = size or (self.size.width, self.size.height)
         other = text.title != self._text.title or len(text.rows) != len(self._text.rows)
         self._text, self._paint = text, paint
         keys = self.keys
         index = keys.index(selected) if selected in keys else -1
         if index >= 0:
             self.cursor = index
-        view = self._view._replace(
-            width=self.size.width, height=self.size.height, selected=selected, focused=focused
-        )
+        view = self._view._replace(width=width, height=height, selected=selected, focused=focused)
         if self._newest:
             # A list that grows at its end shows its end, unless somebody has scrolled back and nothing is new.
             index, follow = len(text.rows) - 1, other

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual.timer import Timer
 
-from infusionroom.domain.board import Board
 from infusionroom.tui.panes.lines import Lines
-from infusionroom.tui.present.cells import Line, fit_line
-from infusionroom.tui.present.strip import (
-    alarm_line,
-    flash_half_period_s,
-    notice_line,
-    out_of_reach_line,
-    room_line,
-)
+from infusionroom.tui.present.cells import Line, fit_line, notice_line
+
+if TYPE_CHECKING:
+    from infusionroom.domain.board import Board
 
 
 class Reach(NamedTuple):
@@ -42,40 +37,52 @@ class Strip(Lines):
         self._notice = "opening the room …"
         self._flashing = True
         self._lit = True
+        self._width = 0
         self._paint = "dark"
         self._timer: Timer | None = None
         self._period: float | None = None
 
     def present(
-        self, board: Board | None, *, user: str, reach: Reach, notice: str, flashing: bool, paint: str
+        self,
+        board: Board | None,
+        width: int,
+        *,
+        user: str,
+        reach: Reach,
+        notice: str,
+        flashing: bool,
+        paint: str,
     ) -> None:
         """Shows the room's line and the alarm's; starts or stops the flashing as the alarms demand."""
-        self._board, self._user, self._reach = board, user, reach
+        self._board, self._user, self._reach, self._width = board, user, reach, width
         self._notice, self._flashing, self._paint = notice, flashing, paint
-        self._arm(flash_half_period_s(board.alarms) if board and flashing and not reach.lost else None)
+        self._arm(self._half_period() if flashing and not reach.lost else None)
         self.repaint()
 
     def repaint(self) -> None:
         """Shows both lines as they are now."""
-        width = self.size.width
-        if width <= 0:
-            return
-        self.show_lines((self._first(width), self._second(width)), self._paint)
+        self.show_lines(self._both(self._width), self._paint)
 
-    def _first(self, width: int) -> Line:
-        if self._board is None:
-            return fit_line((), width, "strip.text")
-        return room_line(self._board, width, user=self._user)
+    def _half_period(self) -> float | None:
+        if self._board is None or not self._board.alarms:
+            return None
+        from infusionroom.tui.present.strip import flash_half_period_s
 
-    def _second(self, width: int) -> Line:
+        return flash_half_period_s(self._board.alarms)
+
+    def _both(self, width: int) -> tuple[Line, Line]:
         board, reach = self._board, self._reach
-        if reach.lost_at is not None and board is not None:
-            return out_of_reach_line(
-                reach.lost_at, reach.read_at or reach.lost_at, board.now, board.timezone, width
-            )
-        if self._notice or board is None:
-            return notice_line(self._notice, width)
-        return alarm_line(board, width, lit=self._lit, reverse=not self._flashing)
+        if board is None:
+            return fit_line((), width, "strip.text"), notice_line(self._notice, width)
+        from infusionroom.tui.present.strip import alarm_line, out_of_reach_line, room_line
+
+        first = room_line(board, width, user=self._user)
+        if reach.lost_at is not None:
+            read_at = reach.read_at or reach.lost_at
+            return first, out_of_reach_line(reach.lost_at, read_at, board.now, board.timezone, width)
+        if self._notice:
+            return first, notice_line(self._notice, width)
+        return first, alarm_line(board, width, lit=self._lit, reverse=not self._flashing)
 
     def _arm(self, period: float | None) -> None:
         if period == self._period:

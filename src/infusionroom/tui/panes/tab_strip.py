@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual import events
 from textual.message import Message
 
-from infusionroom.domain.board import Board
 from infusionroom.tui.panes.lines import Lines
-from infusionroom.tui.present.tabs import tab_at, tab_line
+from infusionroom.tui.present.cells import fit_line
+
+if TYPE_CHECKING:
+    from infusionroom.domain.board import Board
 
 
 class TabStrip(Lines):
@@ -25,13 +29,22 @@ class TabStrip(Lines):
         self._board: Board | None = None
         self._current = 0
 
-    def present(self, board: Board | None, current: int, paint: str) -> None:
+    def present(self, board: Board | None, width: int, current: int, paint: str) -> None:
         """Shows the summaries with tab `current` in front."""
         self._board, self._current = board, current
-        self.show_lines((tab_line(board, self.size.width, current),), paint)
+        if board is None:
+            self.show_lines((fit_line((), width),), paint)
+            return
+        from infusionroom.tui.present.tabs import tab_line
+
+        self.show_lines((tab_line(board, width, current),), paint)
 
     def on_click(self, event: events.Click) -> None:
         event.stop()
+        if self._board is None:
+            return
+        from infusionroom.tui.present.tabs import tab_at
+
         index = tab_at(self._board, self.size.width, event.x, self._current)
         if index is not None:
             self.post_message(self.Chosen(index))

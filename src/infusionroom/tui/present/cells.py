@@ -154,6 +154,11 @@ def fit_line(line: Line, width: int, style: str = "text") -> Line:
     return tuple(kept)
 
 
+def notice_line(words: str, width: int) -> Line:
+    """One sentence across a line: what the program is doing, or why it cannot."""
+    return fit_line((Cell(f" {clean(words)}", "warn"),), width, "quiet")
+
+
 def text_of(line: Iterable[Cell]) -> str:
     """What a line says, without its styles."""
     return "".join(cell.text for cell in line)

@@ -6,6 +6,7 @@ from infusionroom.domain.board import Board, ChairLine, ToComeLine
 from infusionroom.domain.room import ChairState
 from infusionroom.domain.visit import Phase
 from infusionroom.tui.present.cells import Cell, Line, Row, clean, fit, join_cut
+from infusionroom.tui.present.frame import chair_key
 from infusionroom.tui.present.marks import (
     CHAIR_SIGN,
     CHAIR_WORD,
@@ -17,8 +18,6 @@ from infusionroom.tui.present.marks import (
 from infusionroom.tui.present.people import name_cell, name_of
 from infusionroom.tui.present.times import clock_time, h_mm, left_words
 
-CHAIRS_TITLE = "Chairs"
-TO_COME_TITLE = "To come"
 CHAIRS_EMPTY = ("No chairs yet.", "The room's settings say how many there are.")
 TO_COME_EMPTY = (
     "Nobody is still to come.",
@@ -28,11 +27,6 @@ TO_COME_EMPTY = (
 
 MARK_WIDTH = 3
 TIME_WIDTH = 9
-
-
-def chair_key(number: int) -> str:
-    """What an empty chair is selected by."""
-    return f"chair:{number}"
 
 
 def chair_rows(board: Board, width: int, *, masked: bool = False) -> tuple[Row, ...]:

@@ -7,11 +7,10 @@ from typing import NamedTuple
 
 from infusionroom.domain.board import Board, ChairLine, DayBar, Who
 from infusionroom.tui.present.cells import Cell, Line, Row, cut, width_of
-from infusionroom.tui.present.chairs import chair_key
+from infusionroom.tui.present.frame import chair_key
 from infusionroom.tui.present.people import name_of
 from infusionroom.tui.present.times import zone
 
-DAY_TITLE = "Day"
 DAY_LEGEND = "█ infusion  ▪ pause  ▓ recovery  ● ready  ▒ to the end  ░ usual recovery  ╎ planned  ┃ now"
 DAY_LEGEND_SHORT = "█ infusion ▪ pause ▓ recovery ▒ to end ░ usual recovery ┃ now"
 DAY_EMPTY = ("The day's chairs are drawn here once the room is set up.",)

@@ -8,7 +8,6 @@ from infusionroom.tui.present.cells import Cell, Line, Row, clean, cut, fit, joi
 from infusionroom.tui.present.people import name_cell
 from infusionroom.tui.present.times import h_mm
 
-DISCHARGE_TITLE = "Discharge readiness"
 DISCHARGE_EMPTY = (
     "Who is on the way home appears here, with every point that is still missing by name.",
     "o scores, d opens the discharge list, signs off, and says that somebody has left.",

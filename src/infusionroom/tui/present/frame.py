@@ -10,6 +10,11 @@ SELECTED_MARK = "▸"
 BACKGROUND_MARK = "›"
 
 
+def chair_key(number: int) -> str:
+    """What an empty chair is selected by."""
+    return f"chair:{number}"
+
+
 class PaneText(NamedTuple):
     """What a pane has to say: its rows, its heads, and what teaches while there are none."""
 

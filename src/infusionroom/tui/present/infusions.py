@@ -10,7 +10,6 @@ from infusionroom.tui.present.marks import alarm_mark, progress
 from infusionroom.tui.present.people import name_cell
 from infusionroom.tui.present.times import clock_time, due_style, due_words, h_mm
 
-INFUSIONS_TITLE = "Infusions"
 INFUSIONS_EMPTY = (
     "Running infusions appear here: time given, rate, mg, end, and when vitals are due.",
     "a says that somebody has arrived, s takes them step by step to the start.",

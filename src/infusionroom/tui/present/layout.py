@@ -13,6 +13,15 @@ STRIP_HEIGHT = 2
 FOOTER_HEIGHT = 2
 PANES = ("chairs", "infusions", "recovery", "discharge", "to_come", "day")
 TABS = ("chairs", "infusions", "recovery", "discharge")
+TITLES = {
+    "chairs": "Chairs",
+    "infusions": "Infusions",
+    "recovery": "Recovery",
+    "discharge": "Discharge readiness",
+    "to_come": "To come",
+    "day": "Day",
+    "flow": "Flowsheet",
+}
 
 
 class Box(NamedTuple):

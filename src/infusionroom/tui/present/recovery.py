@@ -8,7 +8,6 @@ from infusionroom.tui.present.marks import alarm_mark, sparkline, trend
 from infusionroom.tui.present.people import name_cell
 from infusionroom.tui.present.times import clock_time, due_style, due_words, h_mm
 
-RECOVERY_TITLE = "Recovery"
 RECOVERY_EMPTY = (
     "People in recovery appear here once e ends their infusion.",
     "o takes a score, v takes vitals. Recovery counts up and is never late.",

@@ -109,11 +109,6 @@ def out_of_reach_line(since: datetime, read_at: datetime, now: datetime, timezon
     return fit_line((Cell(words, "medium.reverse"),), width, "medium.reverse")
 
 
-def notice_line(words: str, width: int) -> Line:
-    """One sentence across the alarm line: what the program is doing, or why it cannot."""
-    return fit_line((Cell(f" {clean(words)}", "warn"),), width, "quiet")
-
-
 def flash_half_period_s(alarms: tuple[Alarm, ...]) -> float | None:
     """Seconds between two changes of a flashing mark: high 2 Hz, medium 0.5 Hz; None where nothing flashes.
 

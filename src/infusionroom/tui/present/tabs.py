@@ -7,7 +7,6 @@ from infusionroom.tui.present.cells import Cell, Line, fit_line, line_width, wid
 from infusionroom.tui.present.marks import ALARM_MARK
 from infusionroom.tui.present.times import clock_time
 
-TAB_NAMES = ("Chairs", "Infusions", "Recovery", "Discharge")
 _RANK: dict[Priority | None, int] = {None: 0, "low": 1, "medium": 2, "high": 3}
 
 
@@ -31,14 +30,14 @@ def tab_words(board: Board, *, short: bool = False) -> tuple[str, ...]:
     )
 
 
-def tab_line(board: Board | None, width: int, current: int) -> Line:
+def tab_line(board: Board, width: int, current: int) -> Line:
     """`1 Chairs 2 open │ 2 Infusions …` with the tab in front marked by brackets."""
     return fit_line(_tabs(board, width, current), width, "tab")
 
 
-def _tabs(board: Board | None, width: int, current: int) -> Line:
-    long = _cells(tab_words(board) if board else TAB_NAMES, current)
-    if board is None or line_width(long) <= width:
+def _tabs(board: Board, width: int, current: int) -> Line:
+    long = _cells(tab_words(board), current)
+    if line_width(long) <= width:
         return long
     return _cells(tab_words(board, short=True), current)
 
@@ -52,7 +51,7 @@ def _cells(words: tuple[str, ...], current: int) -> Line:
     )
 
 
-def tab_at(board: Board | None, width: int, column: int, current: int) -> int | None:
+def tab_at(board: Board, width: int, column: int, current: int) -> int | None:
     """The tab under a column of `tab_line`."""
     left = 0
     for index, cell in enumerate(_tabs(board, width, current)):
