@@ -54,8 +54,10 @@ class Story:
         closes: time = time(18),
         chairs: int = 8,
         name: str = "Northside Infusion",
+        known: str = "-1 12:00",
         service: RoomService | None = None,
     ) -> None:
+        """A room that was set up at `known`, the day before unless told otherwise."""
         self.day = day
         self.timezone = timezone
         self.room = Room()
@@ -67,7 +69,7 @@ class Story:
             cmd.SetUpRoom(
                 name=name, timezone=timezone, opens=opens, closes=closes, chairs=chairs, first_user="Lee"
             ),
-            "-1 12:00",
+            known,
         )
 
     def moment(self, when: str) -> datetime:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from tests.report.days import busy_day
@@ -13,7 +12,6 @@ from tests.stories import MONDAY, Story
 from infusionroom.bootstrap import open_room
 from infusionroom.domain import commands as cmd
 from infusionroom.report import FORMATS, render
-from infusionroom.report.writing import summary_text, write_summary
 from infusionroom.services.clock import FrozenClock
 from infusionroom.services.errors import RoomRefused
 from infusionroom.services.room import RoomService
@@ -141,12 +139,3 @@ def test_a_store_without_a_room_says_what_to_do(sqlite_url: str) -> None:
             day_summary(room, MONDAY)
     finally:
         room.close()
-
-
-def test_from_the_store_to_the_files_in_one_call(told: OpenStory, tmp_path: Path) -> None:
-    story, room, clock = told()
-    story.person("Marlowe").cancels("07:00")
-    clock.move_to(story.moment("12:00"))
-    (path,) = write_summary(room, MONDAY, ["md"], tmp_path / "out")
-    assert path.read_text() == summary_text(room, MONDAY, "md")
-    assert "Marlowe, Rae" in path.read_text()

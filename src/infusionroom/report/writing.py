@@ -5,13 +5,10 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterable
-from datetime import date
 from pathlib import Path
 
 from infusionroom.domain.figures import DayFigures
 from infusionroom.report import render
-from infusionroom.services.room import RoomService
-from infusionroom.services.summary import day_summary
 
 
 class SummaryRefused(OSError):
@@ -19,16 +16,6 @@ class SummaryRefused(OSError):
 
     def __str__(self) -> str:
         return str(self.strerror)
-
-
-def summary_text(room: RoomService, day: date, format: str) -> str:
-    """The summary of a clinic day in one format. Raises as `day_summary` and `render`."""
-    return render(day_summary(room, day), format)
-
-
-def write_summary(room: RoomService, day: date, formats: Iterable[str], directory: Path) -> list[Path]:
-    """The files of a clinic day's summary. Raises as `day_summary` and `write`."""
-    return write(day_summary(room, day), formats, directory)
 
 
 def file_name(summary: DayFigures, format: str) -> str:

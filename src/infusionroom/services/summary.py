@@ -19,17 +19,17 @@ from infusionroom.domain.fold_room import evolve
 from infusionroom.domain.journal import Entry
 from infusionroom.domain.open_matters import SetAside
 from infusionroom.domain.record import VisitRecord
-from infusionroom.domain.room import CHAIR_STREAM, ROOM_STREAM, Room
+from infusionroom.domain.room import ROOM_STREAM, Room
 from infusionroom.domain.visit import VISIT_STREAM, Visit, stream_of
+from infusionroom.services.chair_entries import chair_entries
 from infusionroom.services.errors import RoomRefused, translated
-from infusionroom.services.room import MOST_CHAIRS, RoomService
+from infusionroom.services.room import RoomService
 
 if TYPE_CHECKING:
     from infusionroom.store import Store
 
 DaySummary = DayFigures
 
-_CHAIR_STREAMS: Final = tuple(f"{CHAIR_STREAM}{n}" for n in range(1, MOST_CHAIRS + 1))
 # Between two days of one course lie weekends and holidays, not months.
 _COURSE_GAP: Final = timedelta(days=21)
 _EARLIER_VISITS: Final = 40
@@ -52,7 +52,7 @@ def day_summary(room: RoomService, day: date, at: datetime | None = None) -> Day
         if at is not None and at < begin:
             raise RoomRefused(f"The summary of {day.isoformat()} cannot be asked for before that day begins.")
         visits = _visits(store, day, begin, head)
-        chairs = store.entries(streams=_CHAIR_STREAMS, until=head)
+        chairs = chair_entries(store, room.state, begin, head)
         moment = at or _moment(now, end, _entries_of(visits.values(), chairs))
         firsts = _course_firsts(store, visits.values(), day, clinic.timezone, head)
         set_aside = [
