@@ -223,7 +223,8 @@ class RoomService:
         if expected is None or stream is None:
             return None
         version = writing.versions([stream])[stream]
-        if version == expected:
+        if version in (expected, 0):
+            # Of what does not exist nobody can have been faster: the decision says what is missing.
             return None
         since = [e for e in writing.entries(streams=[stream]) if e.version > expected]
         last = since[-1] if since else None

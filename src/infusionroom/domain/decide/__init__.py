@@ -66,7 +66,7 @@ def decide(room: Room, command: cmd.Command, *, now: datetime, actor: str, comma
 
     Raises `NotAllowed` with every reason; then nothing is to be written.
     """
-    if not actor.strip() or len(actor) > LONGEST_NAME_OF_A_USER:
+    if not actor.strip() or len(actor) > LONGEST_NAME_OF_A_USER or "\0" in actor:
         raise refuse("user", "Every entry has a named person: say who you are with --user.")
     _must_be_well_formed(command)
     at = command.at or now
@@ -82,10 +82,14 @@ def decide(room: Room, command: cmd.Command, *, now: datetime, actor: str, comma
 
 def _must_be_well_formed(command: cmd.Command) -> None:
     """Raises `NotAllowed` for what could not be read back from the journal, or says nothing where it must."""
+    word = command_word(cmd.name_of(command))
     try:
-        _decoder(type(command)).decode(msgspec.json.encode(command))
+        encoded = msgspec.json.encode(command)
+        _decoder(type(command)).decode(encoded)
     except (ValueError, OverflowError) as error:
-        raise refuse("form", f"{command_word(cmd.name_of(command))}: {error}.") from None
+        raise refuse("form", f"{word}: {error}.") from None
+    if rb"\u0000" in encoded.replace(rb"\\", b""):
+        raise refuse("form", f"{word}: a text holds a NUL character, which no database keeps.")
     said: msgspec.Struct | None
     for said in (command, getattr(command, "fact", None), getattr(command, "body", None)):
         if said is None:
@@ -94,7 +98,7 @@ def _must_be_well_formed(command: cmd.Command) -> None:
             value = getattr(said, field)
             if isinstance(value, str) and not value.strip():
                 words = field.replace("_", " ")
-                raise refuse("empty", f"{command_word(cmd.name_of(command))}: {words} is missing.")
+                raise refuse("empty", f"{word}: {words} is missing.")
 
 
 @cache
