@@ -149,9 +149,7 @@ async def test_the_double_check_is_another_persons_and_the_session_stays() -> No
 
 async def test_a_refused_start_names_each_point_and_offers_the_override() -> None:
     paper = PaperRoom()
-    visit = paper.ordered()
-    bare = paper.seated("Okafor", "Tunde", chair=5)
-    assert bare
+    bare = paper.seated()
     async with opened(paper, "start", bare) as (app, pilot):
         await press(pilot, "enter")
         text = screen_text(app)
@@ -165,7 +163,6 @@ async def test_a_refused_start_names_each_point_and_offers_the_override() -> Non
         assert "Start: Consent" not in screen_text(app)
         assert app.result == "open", "the other points still stand in the way"
     assert paper.fresh(bare).overrides[0].body.point == "consent"
-    assert visit
 
 
 async def test_a_conflict_shows_both_and_one_key_enters_mine_after_theirs() -> None:

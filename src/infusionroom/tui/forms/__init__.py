@@ -16,6 +16,7 @@ from infusionroom.tui.forms.ordering import ORDERING
 from infusionroom.tui.forms.plan import PLAN
 from infusionroom.tui.forms.prestart import PRESTART
 from infusionroom.tui.forms.pump import PUMP
+from infusionroom.tui.forms.rates import RATES
 from infusionroom.tui.forms.room_forms import ROOM
 from infusionroom.tui.forms.scoring import SCORING
 from infusionroom.tui.forms.screen import FormScreen, Submit
@@ -30,6 +31,7 @@ _ALL: Final = (
     *PRESTART,
     *WATCHING,
     *ORDERING,
+    *RATES,
     *PUMP,
     *SCORING,
     *HOME,

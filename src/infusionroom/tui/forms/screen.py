@@ -8,7 +8,6 @@ from dataclasses import replace as with_changes
 from datetime import datetime
 from typing import Any, ClassVar
 
-import msgspec
 from msgspec.structs import replace
 from textual import events, on
 from textual.app import ComposeResult
@@ -18,19 +17,19 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, TextArea
 
 from infusionroom.domain.board import Board
-from infusionroom.domain.commands import Command, Record
+from infusionroom.domain.commands import Command
 from infusionroom.domain.outcome import Conflict, Done, Outcome, Reason, Refused
 from infusionroom.domain.room import Room
 from infusionroom.services.errors import RoomError
 from infusionroom.tui.dialogs import ConflictDialog
+from infusionroom.tui.forms.asking import as_confirmed, hint_line, problem_of
 from infusionroom.tui.forms.paper import Said, paint_of
 from infusionroom.tui.forms.picks import Picks
 from infusionroom.tui.forms.question import Question, TypedText
 from infusionroom.tui.forms.reading import Reading, read_all
-from infusionroom.tui.forms.spec import WHEN, Field, FormContext, FormSpec
+from infusionroom.tui.forms.spec import WHEN, FormContext, FormSpec
 from infusionroom.tui.present.cells import Cell, Line, clean
 from infusionroom.tui.present.form_words import TONE_STYLES, blamed, form_head, key_line, wrapped
-from infusionroom.tui.present.times import clock_time
 
 Submit = Callable[[Command], Awaitable[Outcome]]
 
@@ -170,9 +169,21 @@ class FormScreen(ModalScreen[Outcome | None]):
             if shown:
                 if isinstance(question.control, Picks):
                     question.control.set_choices(question.field.options(self.context))
-                question.say(self._hint(question), *self._problem(question))
+                self._say_of(question)
         self._say_around()
         self._fit_height()
+
+    def _say_of(self, question: Question) -> None:
+        name, here = question.field.id, question.has_focus_within
+        reading = self._readings[name]
+        hint = hint_line(
+            question.field, self._values, self.context, spec=self.spec, here=here, touched=question.touched
+        )
+        if name in self._refused:
+            question.say(hint, self._refused[name], "high")
+        else:
+            problem = problem_of(reading, question.text, here=here, tried=self._tried)
+            question.say(hint, problem, "high" if reading.problem else "warn")
 
     def _read(self) -> None:
         self._values, self._readings = read_all(self.fields, self._texts(), self.context)
@@ -193,49 +204,6 @@ class FormScreen(ModalScreen[Outcome | None]):
             self._values, self._readings = read_all(self.fields, self._texts(), self.context)
 
     # ── what is said ────────────────────────────────────────────────────────────────────────────────────────
-
-    def _hint(self, question: Question) -> Line:
-        field, parts = question.field, []
-        if field.kind == "when":
-            parts.append(Cell(self._when_words(), "text"))
-        if field.unit:
-            parts.append(Cell(field.unit, "text"))
-        suggestion = field.suggest(self._values, self.context) if field.suggest else None
-        if suggestion is not None and not question.touched:
-            parts.append(Cell(f"suggested: {clean(suggestion.why)}", "warn"))
-        if not self.spec.blind and (last := field.reference(self.context)):
-            parts.append(Cell(last, "dim"))
-        limits = field.limits(self.context)
-        if question.has_focus_within and limits.possible and (limits.likely or field.kind == "integer"):
-            parts.append(Cell(str(limits.possible), "dim"))
-        if field.help:
-            parts.append(Cell(field.help, "dim"))
-        line: list[Cell] = []
-        for part in parts:
-            line += [Cell("  " if line else ""), part]
-        return tuple(line)
-
-    def _when_words(self) -> str:
-        at = self._values.get("at")
-        if at is None:
-            return f"now, {clock_time(self.context.now, self.context.timezone)}" if self.spec.dated else ""
-        minutes = int((self.context.now - at).total_seconds()) // 60
-        return f"{clock_time(at, self.context.timezone)}, {minutes} min ago"
-
-    def _problem(self, question: Question) -> tuple[str, str]:
-        name = question.field.id
-        reading = self._readings[name]
-        if name in self._refused:
-            return self._refused[name], "high"
-        if reading.problem:
-            missing = not question.text.strip()
-            growing = reading.growing and question.has_focus_within
-            if (missing and not self._tried) or (growing and not self._tried):
-                return "", "high"
-            return reading.problem, "high"
-        if reading.unlikely and not (reading.growing and question.has_focus_within):
-            return reading.unlikely, "warn"
-        return "", "high"
 
     def _say_around(self) -> None:
         width = max(20, self.query_one("#form").content_size.width or 76)
@@ -434,17 +402,3 @@ class FormScreen(ModalScreen[Outcome | None]):
             self._overridable = ""
             self._answer = (("The override is recorded. Enter tries again.", "strong"),)
             self._refresh()
-
-
-def as_confirmed(command: Command) -> Command:
-    """The same command, saying that what is unlikely was asked about and meant."""
-    if isinstance(command, Record) and "confirmed" in command.fact.__struct_fields__:
-        fact: Any = msgspec.structs.replace(command.fact, confirmed=True)
-        return replace(command, fact=fact)
-    body: Any = getattr(command, "body", None)
-    if body is not None and "confirmed" in body.__struct_fields__:
-        return msgspec.structs.replace(command, body=msgspec.structs.replace(body, confirmed=True))
-    return command
-
-
-__all__ = ["Field", "FormScreen", "Submit", "as_confirmed"]

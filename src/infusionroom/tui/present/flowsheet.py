@@ -47,7 +47,9 @@ def flow_rows(
 
 
 def _columns(width: int) -> tuple[int, int]:
-    return (20, 16) if width >= 90 else (14, 11)
+    if width >= 90:
+        return 20, 18
+    return 14, 14 if width >= 70 else 11
 
 
 def _row(

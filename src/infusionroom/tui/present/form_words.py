@@ -17,6 +17,7 @@ from infusionroom.tui.present.marks import PHASE_SIGN, PHASE_STYLE, PHASE_WORD
 from infusionroom.tui.present.times import clock_time, day_words, h_mm
 
 Tone = Literal["plain", "good", "warn", "bad", "dim"]
+LONGEST_NAME: Final = 34
 TONE_STYLES: Final[dict[str, str]] = {
     "plain": "text",
     "good": "ok",
@@ -31,7 +32,7 @@ def who_line(visit: Visit, *, gap: int = 3, since: str = "") -> Line:
     patient = visit.patient
     name = clean(f"{patient.family}, {patient.given}" if patient.given else patient.family)
     space = " " * gap
-    cells = [Cell(name, "strong")]
+    cells = [Cell(cut(name, LONGEST_NAME), "strong")]
     if patient.birth_date:
         cells.append(Cell(f"{space}born {day_words(patient.birth_date)[4:]}"))
     if patient.record_number:

@@ -93,13 +93,16 @@ def figures_line(visit: Visit, now: datetime, timezone: str, *, bar: int) -> Lin
         return _before_start(visit)
     at = infusion.stopped_at or now
     ran, ordered = infusion.running_s(at), infusion.duration_min * 60
+    gap = "   " if bar else "  "
     given = (
         Cell(f"{h_mm(ran)} of {h_mm(ordered)} h", "strong"),
-        Cell(f"   {dose_text(quantity(infusion.given_mg(at)))} mg", "strong"),
-        Cell(f"  {dose_text(quantity(infusion.given_ml(at)))} mL", "text"),
+        Cell(f"{gap}{dose_text(quantity(infusion.given_mg(at)))} mg", "strong"),
+        Cell(f"{gap}{dose_text(quantity(infusion.given_ml(at)))} mL", "text"),
     )
     drawn = (*progress(ran, ordered, bar, paused=infusion.paused), Cell(" ")) if bar else ()
-    return (*drawn, *given, *_rate(infusion), *_end(infusion, now, timezone))
+    if infusion.stopped_at is not None:
+        return (*drawn, *given, *_ended(infusion, now, gap))
+    return (*drawn, *given, *_running(infusion, now, timezone, gap))
 
 
 def _before_start(visit: Visit) -> Line:
@@ -114,26 +117,22 @@ def _before_start(visit: Visit) -> Line:
     )
 
 
-def _rate(infusion: Infusion) -> Line:
-    if infusion.stopped_at is not None:
-        return ()
-    words = f"{dose_text(infusion.rate_ml_h)} mL/h = {dose_text(infusion.rate_mg_h)} mg/h"
-    if infusion.paused:
-        return (
-            Cell(f"   ‖ paused: {clean(infusion.pauses[-1].why)}", "paused"),
-            Cell(f"  set {words}", "dim"),
-        )
-    return (Cell(f"   {words}", "infusing"),)
-
-
-def _end(infusion: Infusion, now: datetime, timezone: str) -> Line:
-    if infusion.stopped_at is not None:
-        early = f"   ended early: {clean(infusion.stop_why)}" if infusion.stopped_early else "   complete"
-        wall = f"   wall {h_mm(infusion.wall_s(now))}"
-        return (Cell(wall, "dim"), Cell(early, "warn" if infusion.stopped_early else "ok"))
+def _running(infusion: Infusion, now: datetime, timezone: str, gap: str) -> Line:
+    rate = f"{dose_text(infusion.rate_ml_h)} mL/h = {dose_text(infusion.rate_mg_h)} mg/h"
     left = infusion.left_s(now)
     ends = clock_time(now + timedelta(seconds=max(0, left)), timezone)
-    return (Cell(f"   {left_words(left)}", "strong"), Cell(f"  ends {ends}", "dim"))
+    end = (Cell(f"{gap}{left_words(left)}", "strong"), Cell(f"{gap}ends {ends}", "dim"))
+    if infusion.paused:
+        why = clean(infusion.pauses[-1].why)
+        return (Cell(f"{gap}‖ paused: {why}", "paused"), *end, Cell(f"{gap}set to {rate}", "dim"))
+    return (Cell(f"{gap}{rate}", "infusing"), *end)
+
+
+def _ended(infusion: Infusion, now: datetime, gap: str) -> Line:
+    wall = Cell(f"{gap}wall {h_mm(infusion.wall_s(now))}", "dim")
+    if infusion.stopped_early:
+        return (wall, Cell(f"{gap}ended early: {clean(infusion.stop_why)}", "warn"))
+    return (wall, Cell(f"{gap}complete", "ok"))
 
 
 def alarm_line(visit: Visit, alarms: tuple[Alarm, ...]) -> Line:

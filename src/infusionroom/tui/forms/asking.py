@@ -1,0 +1,70 @@
+"""What stands beside and below a question, and how a command says that something unlikely was meant. Pure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec.structs import replace
+
+from infusionroom.domain.commands import Command, Record
+from infusionroom.tui.forms.reading import Reading
+from infusionroom.tui.forms.spec import Field, FormContext, FormSpec, Values
+from infusionroom.tui.present.cells import Cell, Line, clean
+from infusionroom.tui.present.times import clock_time
+
+
+def hint_line(
+    field: Field, values: Values, context: FormContext, *, spec: FormSpec, here: bool, touched: bool
+) -> Line:
+    """Beside a question: what its time means, unit, what is suggested and why, the last value, limits, help.
+
+    `here` says that keys go to it. A blind form shows nothing of what was entered before.
+    """
+    parts = []
+    if field.kind == "when":
+        parts.append(Cell(_when_words(values, context, dated=spec.dated), "text"))
+    if field.unit:
+        parts.append(Cell(field.unit, "text"))
+    suggestion = field.suggest(values, context) if field.suggest and not touched else None
+    if suggestion is not None:
+        parts.append(Cell(f"suggested: {clean(suggestion.why)}", "warn"))
+    if not spec.blind and (last := field.reference(context)):
+        parts.append(Cell(last, "dim"))
+    limits = field.limits(context)
+    if here and limits.possible and (limits.likely or field.kind == "integer"):
+        parts.append(Cell(str(limits.possible), "dim"))
+    if field.help:
+        parts.append(Cell(field.help, "dim"))
+    line: list[Cell] = []
+    for part in parts:
+        line += [Cell("  " if line else ""), part]
+    return tuple(line)
+
+
+def _when_words(values: Values, context: FormContext, *, dated: bool) -> str:
+    at = values.get("at")
+    if at is None:
+        return f"now, {clock_time(context.now, context.timezone)}" if dated else ""
+    minutes = int((context.now - at).total_seconds()) // 60
+    return f"{clock_time(at, context.timezone)}, {minutes} min ago"
+
+
+def problem_of(reading: Reading, text: str, *, here: bool, tried: bool) -> str:
+    """Below a question: what is wrong with its answer. Nobody is scolded before they have tried, or halfway."""
+    halfway = reading.growing and here
+    if reading.problem:
+        missing = not text.strip()
+        return "" if (missing or halfway) and not tried else reading.problem
+    return "" if halfway else reading.unlikely
+
+
+def as_confirmed(command: Command) -> Command:
+    """The same command, saying that what is unlikely was asked about and meant."""
+    if isinstance(command, Record) and "confirmed" in command.fact.__struct_fields__:
+        fact: Any = replace(command.fact, confirmed=True)
+        return replace(command, fact=fact)
+    body: Any = getattr(command, "body", None)
+    if body is not None and "confirmed" in body.__struct_fields__:
+        changes: dict[str, Any] = {"body": replace(body, confirmed=True)}
+        return replace(command, **changes)
+    return command
