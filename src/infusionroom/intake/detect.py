@@ -26,6 +26,11 @@ _MAGIC: Final = (
     (b"\x1f\x8b", "this is compressed; unpack it first"),
     (b"SQLite format 3", "this is a database"),
 )
+_XML: Final = (
+    (b"http://hl7.org/fhir", "this is FHIR as XML; ask the sender for JSON"),
+    (b"urn:hl7-org:v2xml", "this is HL7 v2 as XML; ask the sender for the form with | and ^"),
+    (b"urn:hl7-org:v3", "this is an HL7 v3 or CDA document, not a schedule"),
+)
 _WHAT_IS_READ: Final = "what is read: CSV with the documented header, HL7 v2 SIU messages, FHIR R4 JSON"
 
 
@@ -80,7 +85,8 @@ def kind_of(data: bytes, file: str) -> Kind:
     if start in (b"{", b"["):
         return "fhir"
     if start == b"<":
-        raise FileRefused(file, f"this is XML or HTML; {_WHAT_IS_READ}")
+        what = next((said for mark, said in _XML if mark in head), "this is XML or HTML")
+        raise FileRefused(file, f"{what}; {_WHAT_IS_READ}", line=1)
     if _looks_like_header(head):
         return "csv"
     raise FileRefused(file, f"this is no schedule that can be read; {_WHAT_IS_READ}", line=1)

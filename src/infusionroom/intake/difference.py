@@ -5,6 +5,7 @@
   its booking, should it arrive late, does not put on the schedule somebody who will not come. Where such a message
   does not say who and when, it is held as an unknown appointment. A reschedule of an unknown one is planned.
 - Nothing is applied to a person who is already in the room except a new note, length or course day: it is held.
+- A message that gives a known appointment to somebody else is held: some senders use one id for everybody.
 - A visit cancelled here by hand is not brought back by a file that only repeats what it said before.
 """
 
@@ -28,7 +29,7 @@ from infusionroom.domain.commands import (
 )
 from infusionroom.domain.events import Plan
 from infusionroom.domain.visit import HERE, NOT_COMING, Phase, visit_id_of
-from infusionroom.intake.merging import names_of_changes, plan_after, same_content
+from infusionroom.intake.merging import another_person, names_of_changes, plan_after, same_content
 from infusionroom.intake.notices import COMING, Intent, Notice, Quarantined
 from infusionroom.intake.schedule import in_order
 
@@ -178,6 +179,10 @@ def _unknown(notice: Notice, zone: ZoneInfo) -> tuple[Change, _State | None]:
 
 def _coming(notice: Notice, state: _State, zone: ZoneInfo) -> tuple[Change, _State]:
     assert notice.plan is not None
+    if another_person(state.plan.patient, notice.plan.patient):
+        return _held(
+            notice, "this id is known here for another person; ask the sender, or plan it by hand"
+        ), state
     plan = plan_after(state.plan, notice.plan)
     what = names_of_changes(state.plan, plan, zone)
     if state.phase in NOT_COMING:

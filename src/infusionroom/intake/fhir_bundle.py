@@ -1,22 +1,23 @@
 """FHIR R4: a Bundle, a single Appointment with its contained Patient, or NDJSON of either → notices.
 
-Appointment and Patient are validated by the kept R4B models. Where a stranger's resource fails for a field
-that is not used here, what is used is validated alone and a remark says so: an odd extension must not lose a
-visit. `minutesDuration` counts only where there is no `end`.
+`minutesDuration` counts only where there is no `end`.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
-from typing import Any, Final
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from infusionroom.domain.events import Appointment, Patient, Plan
 from infusionroom.intake.clean import clean_text
-from infusionroom.intake.fhir_tree import Found, Json, Tree, document, words
-from infusionroom.intake.localtime import believable, check_birth_date, minutes_between
+from infusionroom.intake.fhir_patient import patient_of, plain
+from infusionroom.intake.fhir_tree import Found, Json, Tree, codes, document, parts, words
+from infusionroom.intake.fhir_valid import validated
+from infusionroom.intake.localtime import LONGEST_MIN, believable, minutes_between
 from infusionroom.intake.notices import (
     COMING,
     RAW_LIMIT,
@@ -42,7 +43,8 @@ STATUSES: Final[dict[str, Intent]] = {
     "noshow": "no_show",
     "entered-in-error": "delete",
 }
-_USED_OF_APPOINTMENT: Final = (
+_WHY_NOT: Final = {"waitlist": "the person is on a waiting list and has no place yet"}
+_USED: Final = (
     "resourceType",
     "id",
     "status",
@@ -52,13 +54,27 @@ _USED_OF_APPOINTMENT: Final = (
     "comment",
     "description",
 )
-_USED_OF_PATIENT: Final = ("resourceType", "id", "birthDate")
-_LONGEST_MIN: Final = 24 * 60
 
 
-def read_fhir(text: str, file: str, zone: ZoneInfo, now: datetime) -> Parsed:
-    """Every Appointment of the file. Raises `FileRefused` for what is no JSON or holds no Appointment."""
-    tree = document(text, file)
+def read_fhir(files: Sequence[tuple[str, str]], zone: ZoneInfo, now: datetime) -> list[Parsed]:
+    """Every Appointment of each file (name, text). A file may hold the Patients of another one's appointments.
+
+    Raises `FileRefused` for what is no JSON, or holds no Appointment and no Patient for one.
+    """
+    trees = [(file, document(text, file)) for file, text in files]
+    elsewhere: dict[str, Json] = {}
+    for _, tree in trees:
+        elsewhere |= tree.loose if tree.appointments else tree.all_patients
+    told = any(tree.appointments for _, tree in trees)
+    read: list[Parsed] = []
+    for file, tree in trees:
+        tree.elsewhere = elsewhere
+        only_patients = told and tree.all_patients and not tree.appointments and not tree.broken
+        read.append(Parsed() if only_patients else _appointments(tree, file, zone, now))
+    return read
+
+
+def _appointments(tree: Tree, file: str, zone: ZoneInfo, now: datetime) -> Parsed:
     notices: list[Notice] = []
     aside: list[Quarantined] = [
         Quarantined(file, line, "JSON", "this line is no JSON; it may be cut off", raw)
@@ -79,24 +95,19 @@ def read_fhir(text: str, file: str, zone: ZoneInfo, now: datetime) -> Parsed:
 
 
 def _notice(tree: Tree, found: Found, raw: str, file: str, zone: ZoneInfo, now: datetime) -> Notice:
-    used, loosely = _validated("Appointment", found.resource, _appointment_used(found.resource))
+    used, remark = validated("Appointment", found.resource, _used(found.resource))
     status = words(used, "status")
     if status not in STATUSES:
-        why = (
-            "the person is on a waiting list and has no place yet"
-            if status == "waitlist"
-            else "unknown status"
-        )
-        raise NotUnderstood("status", why)
+        raise NotUnderstood("status", _WHY_NOT.get(status, "unknown status"))
     intent = STATUSES[status]
-    appointment = _identity(used)
+    appointment = _identity(used, found)
     sent_at = _instant(found.sent_at)
-    remark = "fields that are not used did not validate" if loosely else ""
     plan: Plan | None = None
     try:
-        patient, loosely = _patient(tree, found, zone, now, _instant(words(used, "start")))
-        remark = "fields that are not used did not validate" if loosely else remark
-        plan = _plan(used, appointment, patient, zone)
+        on = (_instant(words(used, "start")) or now).astimezone(zone).date()
+        patient, loosely = patient_of(tree, found, on, now.astimezone(zone).date())
+        remark = "; ".join(dict.fromkeys(said for said in (remark, loosely) if said))
+        plan = _plan(used, found.resource, appointment, patient)
     except NotUnderstood as problem:
         if intent in COMING:
             raise
@@ -107,100 +118,54 @@ def _notice(tree: Tree, found: Found, raw: str, file: str, zone: ZoneInfo, now: 
     return Notice(intent, appointment, plan, file, found.line, raw, sent_at, remark)
 
 
-def _validated(kind: str, resource: Json, used: Json) -> tuple[Json, bool]:
-    """What is used of a resource that the model accepts, and whether the rest of it had to be left out."""
-    from fhir.resources.R4B.appointment import Appointment as AppointmentModel
-    from fhir.resources.R4B.patient import Patient as PatientModel
-
-    model: Any = AppointmentModel if kind == "Appointment" else PatientModel
-    try:
-        model.model_validate(resource)
-    except (ValueError, TypeError, OverflowError, RecursionError):
-        try:
-            model.model_validate(used)
-        except (ValueError, TypeError, OverflowError, RecursionError) as error:
-            raise NotUnderstood(_failing(error), f"this is not a valid FHIR R4 {kind}") from None
-        return used, True
-    return used, False
-
-
-def _failing(error: Exception) -> str:
-    """The field a model refused; never its words, which quote the value."""
-    errors = getattr(error, "errors", None)
-    found = errors(include_input=False, include_url=False) if callable(errors) else []
-    parts = [str(part) for part in (found[0].get("loc", ()) if found else ())]
-    return ".".join(part for part in parts if part.replace("_", "").isalnum())[:80] or "resource"
-
-
-def _appointment_used(resource: Json) -> Json:
-    kept: Json = {name: resource[name] for name in _USED_OF_APPOINTMENT if name in resource}
-    kept["identifier"] = [
-        _plain(i, ("value", "type", "system", "use")) for i in _list(resource, "identifier")
-    ]
+def _used(resource: Json) -> Json:
+    kept: Json = {name: resource[name] for name in _USED if name in resource}
+    kept["identifier"] = [plain(i, ("value", "type", "system", "use")) for i in parts(resource, "identifier")]
     kept["participant"] = [
-        {"status": "accepted", "actor": _plain(p.get("actor") or {}, ("reference",))}
-        for p in _list(resource, "participant")
+        {"status": "accepted", "actor": plain(p.get("actor") or {}, ("reference",))}
+        for p in parts(resource, "participant")
         if isinstance(p.get("actor"), dict)
     ] or [{"status": "accepted"}]
     return {name: value for name, value in kept.items() if value != []}
 
 
-def _patient_used(resource: Json) -> Json:
-    kept: Json = {name: resource[name] for name in _USED_OF_PATIENT if name in resource}
-    kept["name"] = [_plain(n, ("family", "given", "text", "use", "period")) for n in _list(resource, "name")]
-    kept["identifier"] = [
-        _plain(i, ("value", "type", "use", "period")) for i in _list(resource, "identifier")
-    ]
-    return {name: value for name, value in kept.items() if value != []}
-
-
-def _plain(part: Any, names: tuple[str, ...]) -> Json:
-    return {name: part[name] for name in names if name in part} if isinstance(part, dict) else {}
-
-
-def _list(resource: Json, name: str) -> list[Json]:
-    value = resource.get(name)
-    return [part for part in value if isinstance(part, dict)] if isinstance(value, list) else []
-
-
-def _identity(used: Json) -> Appointment:
-    """Identifiers typed PLAC and FILL; else the first of the list; else the resource's id."""
-    identifiers = _list(used, "identifier")
-    placer = next((words(i, "value") for i in identifiers if "PLAC" in _codes(i)), "")
-    filler = next((words(i, "value") for i in identifiers if "FILL" in _codes(i)), "")
+def _identity(used: Json, found: Found) -> Appointment:
+    """Identifiers typed PLAC and FILL; else the first of the list; else the resource's id, or its address's end."""
+    identifiers = parts(used, "identifier")
+    placer = next((words(i, "value") for i in identifiers if "PLAC" in codes(i)), "")
+    filler = next((words(i, "value") for i in identifiers if "FILL" in codes(i)), "")
     if not placer and not filler:
-        placer = next((words(i, "value") for i in identifiers if words(i, "value")), "") or words(used, "id")
+        placer = next((words(i, "value") for i in identifiers if words(i, "value")), "")
+        placer = placer or words(used, "id") or found.id_by_address
     if not placer and not filler:
         raise NotUnderstood("identifier", "the appointment has neither an identifier nor an id")
     return Appointment(placer=placer, filler=filler)
 
 
-def _codes(identifier: Json) -> set[str]:
-    kind = identifier.get("type")
-    return (
-        {words(coding, "code").upper() for coding in _list(kind, "coding")}
-        if isinstance(kind, dict)
-        else set()
-    )
-
-
-def _plan(used: Json, appointment: Appointment, patient: Patient, zone: ZoneInfo) -> Plan:
+def _plan(used: Json, resource: Json, appointment: Appointment, patient: Patient) -> Plan:
     start, end = _instant(words(used, "start")), _instant(words(used, "end"))
     if start is None:
-        raise NotUnderstood("start", "the appointment has no start, or one without an offset from UTC")
+        asked = "only a period is asked for; " if "requestedPeriod" in resource else ""
+        why = f"{asked}the appointment has no start, or one without an offset from UTC"
+        raise NotUnderstood("start", why)
     if end is not None:
         length = minutes_between(start, end, "end")
     else:
         stated = used.get("minutesDuration")
-        length = stated if isinstance(stated, int) and 0 < stated <= _LONGEST_MIN else None
+        length = stated if isinstance(stated, int) and 0 < stated <= LONGEST_MIN else None
     return Plan(
         patient=patient,
         start=start,
         duration_min=length,
         appointment=appointment,
         source=SOURCE,
-        note=words(used, "comment") or words(used, "description"),
+        note=words(used, "comment") or _notes(resource) or words(used, "description"),
     )
+
+
+def _notes(resource: Json) -> str:
+    """What R5 has in place of `comment`."""
+    return clean_text(" ".join(words(note, "text") for note in parts(resource, "note")))
 
 
 def _instant(text: str) -> datetime | None:
@@ -212,63 +177,19 @@ def _instant(text: str) -> datetime | None:
         return None
 
 
-def _patient(
-    tree: Tree, found: Found, zone: ZoneInfo, now: datetime, start: datetime | None
-) -> tuple[Patient, bool]:
-    resource = tree.patient_of(found)
-    if resource is None:
-        raise NotUnderstood("participant", "no Patient resource in the file belongs to this appointment")
-    used, loosely = _validated("Patient", resource, _patient_used(resource))
-    on = (start or now).astimezone(zone).date()
-    name = _current(_list(used, "name"), on)
-    if name is None:
-        raise NotUnderstood("Patient.name", "the patient has no name")
-    given = name.get("given")
-    family = words(name, "family")
-    born_text = words(used, "birthDate")
-    born = date.fromisoformat(born_text) if len(born_text) == 10 else None
-    return (
-        Patient(
-            family=family or words(name, "text"),
-            given=clean_text(str(given[0])) if family and isinstance(given, list) and given else "",
-            birth_date=check_birth_date(born, now.astimezone(zone).date(), "Patient.birthDate"),
-            record_number=_record_number(_list(used, "identifier"), on),
-        ),
-        loosely,
-    )
-
-
-def _current(names: list[Json], on: date) -> Json | None:
-    """The first name that is neither old nor expired on the day of the visit, else the first there is."""
-    usable = [n for n in names if words(n, "family") or words(n, "text")]
-    return min(
-        usable,
-        key=lambda n: (_expired(n, on), words(n, "use") in ("old", "maiden", "anonymous")),
-        default=None,
-    )
-
-
-def _record_number(identifiers: list[Json], on: date) -> str:
-    """The first medical record number (MR) not expired by the day of the visit, else the first id."""
-    usable = [i for i in identifiers if words(i, "value")]
-    best = min(
-        usable, key=lambda i: (_expired(i, on), words(i, "use") == "old", "MR" not in _codes(i)), default=None
-    )
-    return words(best, "value") if best else ""
-
-
-def _expired(part: Json, on: date) -> bool:
-    period = part.get("period")
-    end = words(period, "end")[:10] if isinstance(period, dict) else ""
-    return bool(end) and end < on.isoformat()[: len(end)]
-
-
 def _raw(tree: Tree, found: Found) -> str:
-    """A bundle of this appointment and its patient alone, to be read again."""
-    patient = tree.patient_of(found)
-    bundle: Json = {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": found.resource}]}
+    """A bundle of this appointment and its patients alone, to be read again."""
+    entry: Json = {"fullUrl": found.url} if found.url else {}
+    bundle: Json = {
+        "resourceType": "Bundle",
+        "type": "collection",
+        "entry": [entry | {"resource": found.resource}],
+    }
     if found.sent_at:
         bundle["timestamp"] = found.sent_at
-    if patient is not None and not found.resource.get("contained"):
-        bundle["entry"].append({"fullUrl": found.url_of(patient), "resource": patient})
+    contained = parts(found.resource, "contained")
+    for reference, patient in tree.patients_of(found):
+        if patient not in contained:
+            address = {"fullUrl": reference} if reference else {}
+            bundle["entry"].append(address | {"resource": patient})
     return msgspec.json.encode(bundle).decode("utf-8")[:RAW_LIMIT]

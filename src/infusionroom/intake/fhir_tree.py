@@ -26,38 +26,75 @@ class Found(msgspec.Struct):
     resource: Json
     patients: dict[str, Json]
     sent_at: str
+    url: str = ""
 
-    def url_of(self, patient: Json) -> str:
-        """An address under which this patient was found, so that a copy can be found again."""
-        return next((url for url, resource in self.patients.items() if resource is patient), "")
+    @property
+    def id_by_address(self) -> str:
+        """The last part of the entry's address: senders leave out the id of what they have only just made."""
+        return clean_text(re.split(r"[/:]", self.url.split("/_history/")[0])[-1], 200)
 
 
 class Tree(msgspec.Struct):
-    """What a file holds; `loose` are the patients outside any bundle, `broken` NDJSON lines as (line, text)."""
+    """What a file holds; `loose` are the patients outside any bundle, `broken` NDJSON lines as (line, text).
+
+    `all_patients` are those of its bundles too, `elsewhere` those of the files imported together with it.
+    """
 
     appointments: list[Found] = []
     loose: dict[str, Json] = {}
+    all_patients: dict[str, Json] = {}
+    elsewhere: dict[str, Json] = {}
     kinds: set[str] = set()
     broken: list[tuple[int, str]] = []
 
-    def patient_of(self, found: Found) -> Json | None:
-        """The Patient among the participants: contained, by the entry's fullUrl, or as `Patient/id`."""
-        participants = found.resource.get("participant")
-        contained = found.resource.get("contained")
-        for participant in participants if isinstance(participants, list) else []:
-            actor = participant.get("actor") if isinstance(participant, dict) else None
-            reference = actor.get("reference") if isinstance(actor, dict) else None
-            if not isinstance(reference, str):
-                continue
-            if reference.startswith("#"):
-                for resource in contained if isinstance(contained, list) else []:
-                    if _kind(resource) == "Patient" and resource.get("id") == reference[1:]:
-                        return dict(resource)
-            for patients in (found.patients, self.loose):
-                known = patients.get(reference) or patients.get(_relative(reference))
-                if known is not None:
-                    return known
+    def patients_of(self, found: Found) -> list[tuple[str, Json]]:
+        """The different Patients that the appointment is for, each with the reference that led to it."""
+        known: list[tuple[str, Json]] = []
+        for actor in actors(found.resource):
+            reference = words(actor, "reference")
+            resource = self._patient(found, actor, reference)
+            if resource is not None and all(resource != other for _, other in known):
+                known.append((reference, resource))
+        return known
+
+    def _patient(self, found: Found, actor: Json, reference: str) -> Json | None:
+        """The Patient an actor refers to: contained, by its entry's address, as `Patient/id`, or by identifier."""
+        if reference.startswith("#"):
+            contained = parts(found.resource, "contained")
+            return next(
+                (p for p in contained if _kind(p) == "Patient" and p.get("id") == reference[1:]), None
+            )
+        identifier = actor.get("identifier")
+        names = [reference, _relative(reference), _by_identifier(identifier)]
+        for patients in (found.patients, self.loose, self.elsewhere):
+            for name in names:
+                if name and name in patients:
+                    return patients[name]
         return None
+
+
+def actors(appointment: Json) -> list[Json]:
+    """Who takes part in an appointment, and R5's `subject`, as references."""
+    found = [participant.get("actor") for participant in parts(appointment, "participant")]
+    return [actor for actor in (*found, appointment.get("subject")) if isinstance(actor, dict)]
+
+
+def patient_actors(appointment: Json) -> list[Json]:
+    """The actors that are said to be patients: by the reference, its type, or the kind of participation."""
+    said: list[Json] = []
+    for participant in (*parts(appointment, "participant"), {"actor": appointment.get("subject")}):
+        actor = participant.get("actor")
+        if not isinstance(actor, dict):
+            continue
+        kinds = {words(kind, "text") for kind in parts(participant, "type")}
+        is_patient = (
+            _relative(words(actor, "reference")).startswith("Patient/")
+            or words(actor, "type") == "Patient"
+            or (not actor.get("reference") and "Patient" in kinds)
+        )
+        if is_patient and actor not in said:
+            said.append(actor)
+    return said
 
 
 def document(text: str, file: str) -> Tree:
@@ -87,6 +124,22 @@ def words(resource: Json, name: str) -> str:
     """The clean text of a string field; empty for anything else."""
     value = resource.get(name)
     return clean_text(value) if isinstance(value, str) else ""
+
+
+def parts(resource: Json, name: str) -> list[Json]:
+    """The objects in a list field; empty for anything else."""
+    value = resource.get(name)
+    return [part for part in value if isinstance(part, dict)] if isinstance(value, list) else []
+
+
+def codes(part: Json) -> set[str]:
+    """The codes of its `type`, in capitals."""
+    kind = part.get("type")
+    return (
+        {words(coding, "code").upper() for coding in parts(kind, "coding")}
+        if isinstance(kind, dict)
+        else set()
+    )
 
 
 def _collect_ndjson(tree: Tree, text: str) -> bool:
@@ -139,12 +192,23 @@ def _keep(
     tree.kinds.add(kind)
     if kind == "Appointment":
         line = lines.pop(0) if lines else 1
-        tree.appointments.append(Found(place, line, resource, patients, sent_at or _last_updated(resource)))
+        tree.appointments.append(
+            Found(
+                place,
+                line,
+                resource,
+                patients,
+                sent_at or _last_updated(resource),
+                url if isinstance(url, str) else "",
+            )
+        )
     elif kind == "Patient":
-        if isinstance(url, str) and url:
-            patients.setdefault(url, resource)
-        if isinstance(resource.get("id"), str):
-            patients.setdefault(f"Patient/{resource['id']}", resource)
+        identifiers = map(_by_identifier, parts(resource, "identifier"))
+        number = resource.get("id")
+        for name in (url, f"Patient/{number}" if isinstance(number, str) else "", *identifiers):
+            if isinstance(name, str) and name:
+                patients.setdefault(name, resource)
+                tree.all_patients.setdefault(name, resource)
 
 
 def _last_updated(resource: Json) -> str:
@@ -164,3 +228,9 @@ def _relative(reference: str) -> str:
     if bare.startswith("urn:uuid:"):
         return "Patient/" + bare.removeprefix("urn:uuid:")
     return "/".join(bare.split("/")[-2:])
+
+
+def _by_identifier(identifier: Any) -> str:
+    """A name for whoever has this identifier, told apart from addresses; empty where it has no value."""
+    value = words(identifier, "value") if isinstance(identifier, dict) else ""
+    return f"{words(identifier, 'system')}|{value}" if value else ""

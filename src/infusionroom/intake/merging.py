@@ -39,6 +39,23 @@ def plan_after(known: Plan, stated: Plan) -> Plan:
     )
 
 
+def another_person(known: Patient, stated: Patient) -> bool:
+    """Whether two patients are surely not one: another name, and no number or birth date that says otherwise.
+
+    A new name with the same record number or birth date is a marriage or a correction; where neither is known on
+    both sides, it is taken for one.
+    """
+    if (known.family.casefold(), known.given.casefold()) == (
+        stated.family.casefold(),
+        stated.given.casefold(),
+    ):
+        return False
+    numbers = known.record_number, stated.record_number
+    births = known.birth_date, stated.birth_date
+    compared = [one == other for one, other in (numbers, births) if one and other]
+    return bool(compared) and not any(compared)
+
+
 def same_content(one: Plan, other: Plan) -> bool:
     """Whether two plans say the same of the visit, whoever said it and when."""
     return not names_of_changes(one, other, None)

@@ -20,19 +20,23 @@ def read_files(paths: Iterable[Path], timezone: str, now: datetime) -> Parsed:
 
     Raises `FileRefused` for the first file that is not understandable as a whole; nothing is applied then.
     """
+    zone = ZoneInfo(timezone)
+    loaded = [load(path) for path in paths]
+    fhir = [(name, text_of(data, name)) for name, data in loaded if kind_of(data, name) == "fhir"]
+    bundles = iter(_read_fhir(fhir, zone, now))
     parsed = Parsed()
-    for name, data in [load(path) for path in paths]:
-        parsed = parsed.and_then(read_bytes(data, name, timezone, now))
+    for name, data in loaded:
+        read = next(bundles) if kind_of(data, name) == "fhir" else _read(data, name, zone, now)
+        parsed = parsed.and_then(_short_enough(read))
     return parsed
 
 
 def read_bytes(data: bytes, file: str, timezone: str, now: datetime) -> Parsed:
     """What one file's content says. Raises `FileRefused`."""
-    return _short_enough(_read(data, file, timezone, now))
+    return _short_enough(_read(data, file, ZoneInfo(timezone), now))
 
 
-def _read(data: bytes, file: str, timezone: str, now: datetime) -> Parsed:
-    zone = ZoneInfo(timezone)
+def _read(data: bytes, file: str, zone: ZoneInfo, now: datetime) -> Parsed:
     kind = kind_of(data, file)
     if kind == "hl7":
         from infusionroom.intake.hl7_siu import read_hl7
@@ -40,10 +44,16 @@ def _read(data: bytes, file: str, timezone: str, now: datetime) -> Parsed:
         return read_hl7(data, file, zone, now)
     text = text_of(data, file)
     if kind == "fhir":
-        from infusionroom.intake.fhir_bundle import read_fhir
-
-        return read_fhir(text, file, zone, now)
+        return _read_fhir([(file, text)], zone, now)[0]
     return read_csv(text, file, zone, now.astimezone(zone).date())
+
+
+def _read_fhir(files: list[tuple[str, str]], zone: ZoneInfo, now: datetime) -> list[Parsed]:
+    if not files:
+        return []
+    from infusionroom.intake.fhir_bundle import read_fhir
+
+    return read_fhir(files, zone, now)
 
 
 def _short_enough(parsed: Parsed) -> Parsed:
