@@ -38,6 +38,21 @@ def test_a_whole_day_of_one_visit_is_done_line_by_line(desk: Desk) -> None:
     assert desk.ask("check").status == 0
 
 
+def test_the_same_day_on_a_server(postgres_url: str) -> None:
+    desk = Desk(postgres_url, at=datetime.now(UTC))
+    assert desk.set_up().status == 0
+
+    # The server's own clock stamps what is recorded: the day is planned for now, and only begun.
+    answer = desk.do(
+        [plan(start=desk.clock.now().isoformat()), ask("now", "arrive"), ask("now", "seat", chair=3)]
+    )
+
+    assert set(outcomes(answer)) == {"done"}, answer.out
+    assert desk.visit()["chair"] == 3
+    assert desk.ask("check").out.startswith("ok: 5 entries")
+    assert desk.ask("check", "--rebuild").status == 0
+
+
 def test_what_was_done_comes_back_as_its_entries(desk: Desk) -> None:
     line = only(desk.do([plan() | {"id": "p-1"}]))
 

@@ -55,17 +55,17 @@ def application() -> typer.Typer:
         context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 100},
     )
     app.callback(help=_HELP)(_no_command)
-    for name, command in (
-        ("setup", setting_up.set_up),
-        ("import", importing.import_schedule),
-        ("status", status.show_status),
-        ("do", scripting.do),
-        ("log", journal.log),
-        ("summary", summary.summarise),
-        ("check", checking.check),
-        ("demo", demonstration.demo),
+    for name, command, short in (
+        ("setup", setting_up.set_up, "Set up the room in a new store."),
+        ("import", importing.import_schedule, "Read a day's schedule: CSV, HL7 v2, FHIR."),
+        ("status", status.show_status, "Print the board, now or as known at a time."),
+        ("do", scripting.do, "Give commands to the room as JSON lines."),
+        ("log", journal.log, "Print the journal."),
+        ("summary", summary.summarise, "Export the summary of a day."),
+        ("check", checking.check, "Verify the store."),
+        ("demo", demonstration.demo, "Look around in a demonstration day."),
     ):
-        app.command(name)(command)
+        app.command(name, short_help=short)(command)
     return app
 
 

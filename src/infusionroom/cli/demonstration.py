@@ -18,7 +18,7 @@ def demo(
     speed: Annotated[
         float, typer.Option(min=0.001, max=3600, help="How many times as fast as the clock on the wall.")
     ] = 1,
-    seed: Annotated[int, typer.Option(help="Which day: the same number is the same day.")] = 1,
+    seed: Annotated[int | None, typer.Option(help="Which day: the same number is the same day.")] = None,
 ) -> int:
     """Look around in a demonstration day.
 
@@ -28,14 +28,14 @@ def demo(
     moment = hour_named("--at", at)
     if not has_terminal():
         raise Ended(USAGE, NEEDS_A_TERMINAL)
-    from infusionroom.demo import CHARGE_NURSE, TERMINAL, BadDemonstration, run
+    from infusionroom.demo import CHARGE_NURSE, DEFAULT_SEED, TERMINAL, BadDemonstration, run
     from infusionroom.tui.app import run_app
 
     try:
         return run(
             moment,
             speed,
-            seed,
+            DEFAULT_SEED if seed is None else seed,
             open_room=open_with_clock,
             show=lambda room: run_app(room, actor=CHARGE_NURSE, terminal=TERMINAL),
         )

@@ -21,7 +21,7 @@ def import_schedule(
     ctx: typer.Context,
     names: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[FILE...]", help="Files; or numbers, after --retry and --dismiss."),
+        typer.Argument(metavar="FILE", help="Files; or numbers, after --retry and --dismiss."),
     ] = None,
     check: Annotated[bool, typer.Option("--check", help="Show the difference and write nothing.")] = False,
     template: Annotated[bool, typer.Option("--template", help="Print a CSV file to fill in.")] = False,
