@@ -302,6 +302,22 @@ def test_what_is_still_open_is_named_with_its_reason() -> None:
     assert "no start time (monday.hl7, line 12, SCH-11)" in said
 
 
+def test_the_evenings_summary_is_sealed_by_the_evening_and_its_corrections() -> None:
+    story = Story()
+    rae = story.person("Night", planned="16:00").is_infused("17:00", "21:00", chair=1)
+    evening = figures(story)
+    rae.is_ready("+1 01:00").leaves("+1 01:30")
+    assert figures(story) == evening
+    stop = next(entry for entry in rae.now.entries if entry.kind == "stopped")
+    rae.does(
+        cmd.Correct(visit=rae.visit, target=stop.id, new_at=story.moment("20:59"), why="read the pump"),
+        "+1 08:00",
+    )
+    corrected = figures(story)
+    assert corrected.seal.entry > evening.seal.entry
+    assert corrected.visits[0].corrections == 1
+
+
 def test_who_never_came_stays_open_when_the_day_is_over() -> None:
     story = Story()
     story.person("Petrov")
@@ -316,17 +332,38 @@ def test_a_no_show_entered_the_next_morning_is_one_of_the_day() -> None:
     assert outcomes(figures(story)) == {"no-show": 1}
 
 
-def test_a_visit_rescheduled_after_its_day_stays_in_that_day_and_is_in_the_new_one() -> None:
+@pytest.mark.parametrize("rebooked", ["15:00", "+1 09:00"])
+def test_a_no_show_stays_one_when_the_visit_is_planned_anew(rebooked: str) -> None:
     story = Story()
     rae = story.person("Petrov").does_not_show("10:00")
-    moved = ev.Plan(
-        patient=rae.plan.patient, start=story.moment("+4 08:00"), appointment=rae.plan.appointment
-    )
-    rae.does(cmd.ChangePlan(visit=rae.visit, plan=moved), "+1 09:00")
+    rae.does(cmd.ChangePlan(visit=rae.visit, plan=moved(rae, "+4 08:00")), rebooked)
     assert outcomes(figures(story)) == {"no-show": 1}
     friday = MONDAY + timedelta(days=4)
     assert outcomes(figures(story, "+4 07:00", day=friday)) == {"still to come": 1}
     assert figures(story, "+2 07:00", day=MONDAY + timedelta(days=2)).visits == ()
+    rae.arrives("+4 07:50").is_sent_home("+4 08:10")
+    assert outcomes(figures(story)) == {"no-show": 1}
+    assert outcomes(figures(story, "+4 12:00", day=friday)) == {"not treated": 1}
+
+
+def test_a_visit_moved_away_in_time_is_in_the_other_days_books_alone() -> None:
+    story = Story()
+    rae = story.person("Petrov")
+    rae.does(cmd.ChangePlan(visit=rae.visit, plan=moved(rae, "+4 08:00")), "07:00")
+    assert figures(story).visits == ()
+    assert outcomes(figures(story, "+4 07:00", day=MONDAY + timedelta(days=4))) == {"still to come": 1}
+
+
+def test_a_visit_that_nobody_spoke_of_until_it_was_moved_the_next_day_stays_open() -> None:
+    story = Story()
+    rae = story.person("Petrov")
+    rae.does(cmd.ChangePlan(visit=rae.visit, plan=moved(rae, "+4 08:00")), "+1 09:00")
+    rae.cancels("+2 09:00")
+    assert outcomes(figures(story)) == {"still to come": 1}
+
+
+def moved(rae: Person, start: str) -> ev.Plan:
+    return ev.Plan(patient=rae.plan.patient, start=rae.story.moment(start), appointment=rae.plan.appointment)
 
 
 def test_a_correction_entered_later_counts_for_the_day() -> None:

@@ -99,7 +99,8 @@ NOTES: Final = (
     "are not left out.",
     "Chair time counts within the opening hours and up to the moment of this summary; available is every chair "
     "that was not out of service.",
-    "A visit belongs to the day on which the person came. Entries made later that concern this day are counted.",
+    "A visit belongs to the day on which the person came, else to the one it was planned for. Entries made later "
+    "that concern this day are counted.",
     "Relief is compared with the pain before the course's first infusion.",
     "Billing lines are a hint for the coder to review, never a claim. NEWS2: Royal College of Physicians, "
     "National Early Warning Score (NEWS) 2, London 2017.",
