@@ -237,6 +237,14 @@ async def test_a_resize_keeps_the_selection(room: RoomService, sizes: list[tuple
             assert any("Bishop" in line and line.startswith(("▸", "›")) for line in lines)
 
 
+@pytest.mark.parametrize("size", [(20, 5), (60, 15), (99, 29), (300, 80)])
+async def test_no_window_is_too_small_or_too_large(room: RoomService, size: tuple[int, int]) -> None:
+    async with on_stage(room, size) as (app, pilot):
+        await pilot.press("3", "tab", "down")
+        await pilot.pause()
+        assert all(len(line) <= size[0] for line in screen_text(app).splitlines())
+
+
 async def test_the_wide_screen_shows_the_flowsheet_of_the_selected_visit(room: RoomService) -> None:
     async with on_stage(room, (200, 60)) as (app, pilot):
         await pilot.press("3")

@@ -12,6 +12,7 @@ from tests.tui.test_board_screen import selected_name, visit_of
 
 from infusionroom.domain import commands as cmd
 from infusionroom.domain import events as ev
+from infusionroom.domain.outcome import Done
 from infusionroom.services.room import RoomService
 
 
@@ -147,6 +148,34 @@ async def test_the_palette_offers_our_actions_and_nothing_else(room: RoomService
         await pilot.press("enter")
         await until(app, pilot, lambda: top(app) == "FormScreen")
         assert "Marlowe" in screen_text(app)
+
+
+async def test_the_palette_is_about_whom_the_screen_in_front_shows(room: RoomService) -> None:
+    """Somebody found in the past is on the screen, somebody else is selected on the board behind it."""
+    from infusionroom.tui.palette import ActionsProvider
+
+    before = room.clock.now() - timedelta(days=20)
+    plan = ev.Plan(patient=ev.Patient(family="Zimmer", given="Ada"), start=before)
+    done = room.execute(cmd.PlanVisit(plan=plan, id="past"), actor="RN Lee", terminal="desk")
+    assert isinstance(done, Done)
+    past = done.entries[0].stream.removeprefix("visit:")
+    async with on_stage(room) as (app, pilot):
+        await pilot.press("1")
+        await app.perform("open", past)
+        await until(app, pilot, lambda: top(app) == "VisitScreen")
+        command = ActionsProvider(app.screen)._do("pause")
+        assert command.args[1] == past
+        await command()
+        assert "planned" in app.said[-1]
+
+
+async def test_the_palette_stays_away_from_a_form(room: RoomService) -> None:
+    async with on_stage(room) as (app, pilot):
+        await pilot.press("1", "p")
+        await until(app, pilot, lambda: top(app) == "FormScreen")
+        await pilot.press("ctrl+p")
+        await pilot.pause()
+        assert top(app) == "FormScreen"
 
 
 async def test_an_empty_store_offers_the_room_and_the_demonstration(empty_room: RoomService) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
@@ -10,6 +10,9 @@ from infusionroom.tui.list_screen import ListScreen
 from infusionroom.tui.present.alarm_list import ALARMS_EMPTY, alarm_head, alarm_key, alarm_rows
 from infusionroom.tui.present.footer import Verb
 from infusionroom.tui.present.frame import PaneText
+
+if TYPE_CHECKING:
+    from infusionroom.domain.visit import Visit
 
 
 class AlarmsScreen(ListScreen):
@@ -35,6 +38,10 @@ class AlarmsScreen(ListScreen):
     def _visit(self) -> str:
         alarms = self.board.alarms if self.board else ()
         return next((alarm.visit for alarm in alarms if alarm_key(alarm) == self.selected), "")
+
+    def target(self) -> tuple[Visit | None, int | None]:
+        visit = self.room.visits.get(self._visit()) if self.room else None
+        return visit, visit.chair if visit is not None and visit.here else None
 
     async def action_acknowledge(self) -> None:
         from infusionroom.tui import verbs

@@ -136,6 +136,12 @@ class InfusionRoomApp(App[int]):
         self._feed = Feed(open_room, self.post_message)
         self._feed.start()
 
+    def close_room(self) -> None:
+        """Lets go of the store, once the app has left the terminal."""
+        close = getattr(self.room, "close", None)
+        if close is not None:
+            close()
+
     @property
     def room(self) -> RoomLike | None:
         """The room, once it is open."""
@@ -243,6 +249,17 @@ class InfusionRoomApp(App[int]):
             return actions.chair_entry(self.room_state, chair)
         return actions.entry_of(action_id, self.room_state, visit, now)
 
+    def target(self, screen: Any) -> tuple[Visit | None, int | None]:
+        """Who, and which chair, a verb given on `screen` is for: always the one that this screen shows."""
+        if hasattr(screen, "target"):
+            found: tuple[Visit | None, int | None] = screen.target()
+            return found
+        visit: Visit | None = getattr(screen, "visit", None)
+        visit_id = getattr(screen, "visit_id", "")
+        if self.room_state is not None:
+            visit = self.room_state.visits.get(visit_id, visit)
+        return visit, visit.chair if visit is not None and visit.here else None
+
     async def perform(self, action_id: str, visit_id: str = "", chair: int | None = None) -> None:
         """Does what a verb says for this person or chair, or says why not."""
         from infusionroom.tui import verbs
@@ -306,7 +323,10 @@ class InfusionRoomApp(App[int]):
         self._quit_asked = False
 
     def action_command_palette(self) -> None:
-        if self.room_state is not None:
+        from textual.screen import ModalScreen
+
+        # A form in front is about somebody already: it is finished or left first.
+        if self.room_state is not None and not isinstance(self.screen, ModalScreen):
             super().action_command_palette()
 
     # ── errors ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -317,9 +337,10 @@ class InfusionRoomApp(App[int]):
 
         self._return_code = 1
         if not self.crash_sentence:
+            self.crash_sentence = crash.sentence(*crash.log_crash(error, self.now()))
+            # What Textual's test harness waits for and raises again.
             self._exception = error
             self._exception_event.set()
-            self.crash_sentence = crash.sentence(*crash.log_crash(error, self.now()))
         self._close_messages_no_wait()
 
     def panic(self, *renderables: Any) -> None:
@@ -350,6 +371,7 @@ def run_app(
         room, actor=actor, terminal=terminal, open_demo=open_demo, write_summary=write_summary, guarded=True
     )
     app.run()
+    app.close_room()
     if app.crash_sentence:
         sys.stderr.write(app.crash_sentence + "\n")
     return app.return_code or 0

@@ -213,7 +213,7 @@ class BoardScreen(Screen[None]):
 
             name = name_of(who) if who else f"{visit.patient.family} {visit.patient.given[:1]}"
             return f"{where} {name}".strip() + (" …" if self.digits else "")
-        if self.digits and chair is None:
+        if self.digits and not self.selected:
             return f"no chair {self.digits}"
         return f"{where} …" if self.digits else where
 

@@ -19,6 +19,7 @@ from infusionroom.tui.present.layout import FOOTER_HEIGHT, STRIP_HEIGHT
 if TYPE_CHECKING:
     from infusionroom.domain.board import Board
     from infusionroom.domain.room import Room
+    from infusionroom.domain.visit import Visit
     from infusionroom.tui.app import InfusionRoomApp
 
 
@@ -63,6 +64,11 @@ class ListScreen(Screen[None]):
     def content(self, width: int) -> PaneText:
         """What the list says in rows of `width` cells."""
         raise NotImplementedError
+
+    def target(self) -> tuple[Visit | None, int | None]:
+        """Who, and which chair, the row under the cursor stands for."""
+        visit = self.room.visits.get(self.selected) if self.room else None
+        return visit, visit.chair if visit is not None and visit.here else None
 
     def verbs(self) -> tuple[Verb, ...]:
         """The footer's words."""

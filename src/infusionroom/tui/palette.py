@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING, Any, cast
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
 from infusionroom.tui import actions
+
+if TYPE_CHECKING:
+    from infusionroom.tui.app import InfusionRoomApp
 
 
 class ActionsProvider(Provider):
@@ -28,21 +32,25 @@ class ActionsProvider(Provider):
             yield DiscoveryHit(Content(said), self._do(action.id), text=said, help=why or action.help)
 
     def _offers(self) -> list[tuple[actions.Action, str, str | None]]:
-        app = self.app
-        home = app.home  # type: ignore[attr-defined]
-        visit, chair = home.target()
+        app = self._room_app
+        visit, chair = app.target(self.screen)
         offers = []
         for action in actions.ACTIONS:
             if action.id == "palette":
                 continue
             why = None
-            if app.room_state is not None and (now := app.now()) is not None:  # type: ignore[attr-defined]
-                entry = actions.BY_ID[app.entry_of(action.id, visit, chair)]  # type: ignore[attr-defined]
-                why = actions.why_not(entry, app.room_state, visit, now, chair)  # type: ignore[attr-defined]
+            if app.room_state is not None and (now := app.now()) is not None:
+                entry = actions.BY_ID[app.entry_of(action.id, visit, chair)]
+                why = actions.why_not(entry, app.room_state, visit, now, chair)
             key = f"  ({action.key_word})" if action.key else ""
             offers.append((action, f"{action.group}: {action.word}{key}", why))
         return offers
 
+    @property
+    def _room_app(self) -> InfusionRoomApp:
+        app: Any = self.app
+        return cast("InfusionRoomApp", app)
+
     def _do(self, action_id: str) -> partial[object]:
-        home = self.app.home  # type: ignore[attr-defined]
-        return partial(home.action_verb, action_id)
+        visit, chair = self._room_app.target(self.screen)
+        return partial(self._room_app.perform, action_id, visit.id if visit else "", chair)

@@ -105,6 +105,10 @@ class ScheduleScreen(ListScreen):
     def _selected_visit(self) -> Visit | None:
         return next((visit for visit in self._visits if visit.id == self.selected), None)
 
+    def target(self) -> tuple[Visit | None, int | None]:
+        visit = self._selected_visit()
+        return visit, visit.chair if visit is not None and visit.here else None
+
     def verbs(self) -> tuple[Verb, ...]:
         visit = self._selected_visit()
         said = []

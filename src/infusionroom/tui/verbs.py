@@ -125,7 +125,7 @@ async def _open(app: InfusionRoomApp, visit: Visit | None) -> None:
         return
     from infusionroom.tui.visit_screen import VisitScreen
 
-    screen: Any = VisitScreen(visit.id)
+    screen: Any = VisitScreen(visit.id, visit)
     await app.push_screen(screen)
     app.refresh_board()
 

@@ -144,7 +144,8 @@ def fit_line(line: Line, width: int, style: str = "text") -> Line:
         step = width_of(cell.text)
         if step > left:
             if left > 0:
-                kept.append(Cell(fit(cell.text, left), cell.style))
+                blank = not cell.text.strip()
+                kept.append(Cell(" " * left if blank else fit(cell.text, left), cell.style))
             left = 0
             break
         kept.append(cell)

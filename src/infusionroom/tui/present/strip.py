@@ -26,18 +26,25 @@ def room_line(board: Board, width: int, *, user: str) -> Line:
     )
     who = Cell(f"   {clean(user)} ", "dim")
     # What matters least is shortened first; the time and the counts stay.
+    short_date = day_words(moment.date())[:-5]
     attempts: tuple[Line, ...] = (
         (name, when, time_cell, counts, last, who),
-        (name, Cell(f"  {day_words(moment.date())[:-5]}  "), time_cell, counts, last, who),
-        (name, Cell(f"  {day_words(moment.date())[:-5]}  "), time_cell, brief, last, who),
+        (name, Cell(f"  {short_date}  "), time_cell, counts, last, who),
+        (
+            name,
+            Cell(f" {short_date[4:]}  "),
+            time_cell,
+            *(Cell(c.text[1:], c.style) for c in (counts, last, who)),
+        ),
+        (name, Cell(f"  {short_date}  "), time_cell, brief, last, who),
         (name, Cell("  "), time_cell, brief, last, who),
         (name, Cell("  "), time_cell, Cell("  " + count_words(board, short=True)), last),
         (Cell(" "), time_cell, Cell("  " + count_words(board, short=True)), last),
     )
     line = next((attempt for attempt in attempts if line_width(attempt) <= width), attempts[-1])
     space = width - line_width(line)
-    if space > 0 and line[-1] is who:
-        line = (*line[:-1], Cell(" " * space), who)
+    if space > 0 and line[-1].style == who.style:
+        line = (*line[:-1], Cell(" " * space), line[-1])
     return fit_line(tuple(Cell(cell.text, f"strip.{cell.style}") for cell in line), width, "strip.text")
 
 
@@ -56,6 +63,8 @@ def count_words(board: Board, *, short: bool) -> str:
         (counts.ready, "ready", "rdy"),
         (counts.to_come, "to come", "to come"),
     )
+    earlier = len(board.carried_over)
+    words += ((earlier, "of an earlier day", "earlier"),)
     said = [f"{number} {brief if short else word}" for number, word, brief in words if number]
     return "  ".join(said) or "nobody here"
 
