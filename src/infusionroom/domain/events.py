@@ -76,7 +76,7 @@ class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Event(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind"):
     """The base of every event body."""
 
-    schema: int = 1
+    schema: Annotated[int, msgspec.Meta(ge=1, le=1)] = 1
 
 
 # ── the plan ────────────────────────────────────────────────────────────────────────────────────────────────
