@@ -9,11 +9,11 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from tests.services.test_room import plan, set_up
 
 from infusionroom.bootstrap import open_room
 from infusionroom.domain import events as ev
 from infusionroom.domain.record import record_of
-from tests.services.test_room import plan, set_up
 
 TERMINALS, NOTES, CHAIRS = 20, 4, 4
 
