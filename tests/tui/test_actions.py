@@ -86,7 +86,7 @@ def test_without_a_person_a_verb_asks_for_one(room: RoomService) -> None:
     for action in ACTIONS:
         if action.where == "person" and action.id != "open":
             said = actions.why_not(action, room.state, None, NOW, None)
-            assert said is not None and "choose a person" in said, action
+            assert "choose a person" in (said or ""), action
 
 
 def test_every_reason_is_a_sentence_of_its_verb(room: RoomService) -> None:

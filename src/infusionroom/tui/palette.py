@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Coroutine
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
@@ -51,6 +52,6 @@ class ActionsProvider(Provider):
         app: Any = self.app
         return cast("InfusionRoomApp", app)
 
-    def _do(self, action_id: str) -> partial[object]:
+    def _do(self, action_id: str) -> partial[Coroutine[Any, Any, None]]:
         visit, chair = self._room_app.target(self.screen)
         return partial(self._room_app.perform, action_id, visit.id if visit else "", chair)

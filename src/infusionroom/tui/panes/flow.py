@@ -18,6 +18,7 @@ def flow_text(room: Room | None, visit_id: str, board: Board, width: int, termin
     visit = room.visits.get(visit_id) if room else None
     if visit is None:
         return PaneText(TITLES["flow"], (), empty=TEACHES)
-    rows = flow_rows(flowsheet(visit), width, board.timezone, day=board.day, terminal=terminal)
+    lines = flowsheet(visit)
+    rows = flow_rows(lines, width, board.timezone, day=board.day, terminal=terminal)
     name = clean(f"{visit.patient.family} {visit.patient.given[:1]}")
-    return PaneText(f"{TITLES['flow']}  {name}", rows, flow_head(width), TEACHES)
+    return PaneText(f"{TITLES['flow']}  {name}", rows, flow_head(lines, width, terminal), TEACHES)

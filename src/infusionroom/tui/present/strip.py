@@ -62,9 +62,8 @@ def count_words(board: Board, *, short: bool) -> str:
         (counts.recovering, "recovering", "rec"),
         (counts.ready, "ready", "rdy"),
         (counts.to_come, "to come", "to come"),
+        (len(board.carried_over), "of an earlier day", "earlier"),
     )
-    earlier = len(board.carried_over)
-    words += ((earlier, "of an earlier day", "earlier"),)
     said = [f"{number} {brief if short else word}" for number, word, brief in words if number]
     return "  ".join(said) or "nobody here"
 
