@@ -216,6 +216,17 @@ async def test_the_panes_are_tabs_in_a_small_window(room: RoomService) -> None:
         assert "[3 Recovery 1]" in screen_text(app)
 
 
+async def test_tab_selects_somebody_in_the_pane_it_leads_to(room: RoomService) -> None:
+    """The next verb is for whom the cursor is on, never for somebody in a pane that cannot be seen."""
+    async with on_stage(room, (80, 24)) as (app, pilot):
+        await pilot.press("1", "tab", "tab")
+        assert (app.home.tab, selected_name(app)) == ("infusions", "Marlowe")
+        await pilot.press("tab")
+        assert (app.home.tab, selected_name(app)) == ("recovery", "Bishop")
+        await pilot.press("tab")
+        assert (app.home.tab, selected_name(app)) == ("discharge", "Bishop")
+
+
 async def test_a_chair_and_its_verb_leave_the_tab_where_it_was(room: RoomService) -> None:
     async with on_stage(room, (80, 24)) as (app, pilot):
         await pilot.press("3", "p")

@@ -268,6 +268,7 @@ class BoardScreen(Screen[None]):
         """Lets the keys move in a pane; the selected person stays selected where they are in it too."""
         self.forget_digits()
         self._turn_to(name)
+        self.repaint()
         pane = self._panes[name]
         if pane.keys and self.selected not in pane.keys:
             self.selected = pane.neighbour("", 0) or self.selected

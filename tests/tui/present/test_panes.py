@@ -77,7 +77,7 @@ def test_recovery_counts_up_beside_the_usual_and_is_never_late() -> None:
 def test_discharge_names_what_is_missing() -> None:
     ready, bishop = rows("discharge", 110)
     assert "10 ●  ●" in ready
-    assert "ready 0:11, escort in car" in ready
+    assert "ready, escort in car" in ready
     assert " 8 ○  ●" in bishop
     assert "score, IV, escort, teaching" in bishop
     assert "sign-off" not in bishop, "the signature is what comes after the points"

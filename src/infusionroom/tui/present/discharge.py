@@ -84,8 +84,8 @@ def _row(line: DischargeLine, width: int, masked: bool) -> Row:
 def missing_words(line: DischargeLine, width: int) -> tuple[str, str]:
     """What keeps somebody here, in `width` cells: the points by name, or how long they have been ready."""
     if line.phase is Phase.READY:
-        waiting = [clean(line.waiting_for)] if line.waiting_for else []
-        return join_cut([f"ready {h_mm(line.ready_s)}", *waiting], width), "ready"
+        words = f"ready, {clean(line.waiting_for)}" if line.waiting_for else f"ready {h_mm(line.ready_s)}"
+        return cut(words, width), "ready"
     names = [SHORT.get(point.key, clean(point.label)) for point in line.missing if point.key != "signed"]
     if not names:
         return cut("all met: d signs off", width), "ok"
