@@ -69,7 +69,7 @@ async def test_a_point_that_may_be_overridden_is_one_key_from_it() -> None:
     visit = paper.seated()
     async with opened(paper, "prestart", visit) as (app, pilot):
         await press(pilot, "down")
-        assert "A physician may override this one." in screen_text(app)
+        assert "A physician may override it." in screen_text(app)
         await press(pilot, "o")
         assert isinstance(app.screen, FormScreen)
         await press(pilot, "tab", "tab", "emergency", "enter")

@@ -102,7 +102,7 @@ def test_flowsheet_rows_are_as_wide_as_their_pane() -> None:
     for width in (60, 78, 120):
         rows = flow_rows(flowsheet(visit), width, ZONE, day=DAY, terminal="desk")
         assert {line_width(row.line) for row in rows} == {width}
-        assert line_width(flow_head(width)) == width
+        assert line_width(flow_head(flowsheet(visit), width, "desk")) == width
         assert [row.key for row in rows] == [str(line.entry.id) for line in flowsheet(visit)]
 
 

@@ -220,7 +220,8 @@ class VisitScreen(Screen[None]):
             day = now.astimezone(zone(self._timezone)).date()
             terminal = str(getattr(self.app, "terminal", ""))
             rows = flow_rows(self._lines, width, self._timezone, day=day, terminal=terminal)
-            return PaneText(f"{FLOW_TITLE} ({len(rows)})", rows, flow_head(width), FLOW_EMPTY)
+            head = flow_head(self._lines, width, terminal)
+            return PaneText(f"{FLOW_TITLE} ({len(rows)})", rows, head, FLOW_EMPTY)
         if name == "trends":
             lines = trend_lines(visit, self._rules, now, self._timezone, width, height)
             return PaneText(TRENDS_TITLE, tuple(Row("", line) for line in lines), empty=TRENDS_EMPTY)

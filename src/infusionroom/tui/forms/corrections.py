@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace as changed
 from datetime import datetime
 from typing import Any, Final
@@ -16,10 +16,12 @@ from infusionroom.domain.flowsheet import FlowLine, flowsheet
 from infusionroom.domain.journal import Entry
 from infusionroom.tui.forms.questions import stated
 from infusionroom.tui.forms.spec import WHEN, Choice, Field, FormContext, FormSpec, LiveLine, Values
-from infusionroom.tui.present.cells import clean, cut
+from infusionroom.tui.present.cells import clean, fit
+from infusionroom.tui.present.flowsheet import words_of
 from infusionroom.tui.present.times import clock_time
 
 SHOWN_ENTRIES: Final = 12
+WORDS_WIDTH: Final = 30
 _CORRECTIONS: Final = ("undone", "corrected")
 
 
@@ -34,17 +36,17 @@ def standing(context: FormContext) -> tuple[FlowLine, ...]:
 
 
 def _entry_choices(context: FormContext) -> tuple[Choice, ...]:
+    everything = {line.entry.id: line for line in flowsheet(context.person)}
     lines = list(standing(context)[:SHOWN_ENTRIES])
     if context.entry is not None and all(line.entry.id != context.entry.id for line in lines):
-        lines += [line for line in flowsheet(context.person) if line.entry.id == context.entry.id]
-    return tuple(_choice(n, line, context) for n, line in enumerate(lines, 1))
+        lines += [line for line in everything.values() if line.entry.id == context.entry.id]
+    return tuple(_choice(n, line, everything, context) for n, line in enumerate(lines, 1))
 
 
-def _choice(number: int, line: FlowLine, context: FormContext) -> Choice:
-    words = cut(clean(line.text), 70)
-    return Choice(
-        str(number), line.entry.id, f"{clock_time(line.at, context.timezone)}  {words}", clean(line.by)
-    )
+def _choice(number: int, line: FlowLine, by_id: Mapping[int, FlowLine], context: FormContext) -> Choice:
+    said = f"{line.word} {clean(words_of(line, by_id, context.timezone))}".strip()
+    at = clock_time(line.at, context.timezone)
+    return Choice(str(number), line.entry.id, f"{at} {fit(said, WORDS_WIDTH)}", clean(line.by))
 
 
 def _chosen(context: FormContext) -> str:
@@ -73,7 +75,10 @@ def _undo_lines(values: Values, context: FormContext) -> tuple[LiveLine, ...]:
     lines = []
     if entry.actor != context.actor:
         lines.append(LiveLine(f"This was entered by {clean(entry.actor)}.", "warn"))
-    if not _needs_reason(values, context):
+    if _needs_reason(values, context):
+        minutes = context.rules.undo_without_reason_s // 60
+        lines.append(LiveLine(f"Entered more than {minutes} min ago: say why it is taken back.", "dim"))
+    else:
         lines.append(LiveLine("Just entered: no reason is needed.", "dim"))
     return tuple(lines)
 
@@ -201,7 +206,6 @@ CORRECTIONS: Final = (
                 label="Why",
                 required=True,
                 shown=_needs_reason,
-                help="needed for an entry this old",
             ),
         ),
         live=_undo_lines,

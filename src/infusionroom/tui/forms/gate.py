@@ -49,8 +49,8 @@ SETTLED_BY: Final[dict[str, str]] = {
 _LAST: Final[dict[str, tuple[GateRow, ...]]] = {
     "start": (GateRow("start", "Start the infusion", "start"),),
     "discharge": (
-        GateRow("leave", "Leaves", "leave"),
-        GateRow("against_advice", "Leaves against advice", "against_advice"),
+        GateRow("leave", "Leave", "leave"),
+        GateRow("against_advice", "Leave against advice", "against_advice"),
     ),
 }
 
@@ -147,8 +147,8 @@ class GateScreen(ModalScreen[Outcome | None]):
         rows = self.rows()
         lines = [gate_line(row, width, selected=n == self.cursor) for n, row in enumerate(rows)]
         open_points = [row.point for row in rows if row.point and row.point.open]
-        summary = gate_summary(self.spec.gate, len(open_points), self._chosen().point)
-        self.query_one("#points", Said).say((*lines, (), summary))
+        summary = gate_summary(self.spec.gate, len(open_points), self._chosen().point, width)
+        self.query_one("#points", Said).say((*lines, (), *summary))
         keys = [("⏎", "open"), ("↑↓", "choose"), ("Esc", "back")]
         point = self._chosen().point
         if point is not None and point.open and point.overridable:

@@ -64,6 +64,10 @@ class Picks(Widget, can_focus=True):
             self.refresh(layout=True)
 
     @property
+    def _key_width(self) -> int:
+        return max((len(c.key) for c in self.choices), default=1) if self.column else 1
+
+    @property
     def row_width(self) -> int:
         """Cells that all choices take beside each other."""
         return sum(sum(width_of(c.text) for c in self._cells(n)) + 1 for n in range(len(self.choices))) or 8
@@ -149,7 +153,7 @@ class Picks(Widget, can_focus=True):
         sign_style = "ready" if picked and not self.suggested else "warn" if picked else "dim"
         label = "strong" if picked else "dim" if dim else "text"
         cells = [
-            Cell(f" {choice.key}", prefix + ("key.off" if dim else "key")),
+            Cell(f" {choice.key:>{self._key_width}}", prefix + ("key.off" if dim else "key")),
             Cell(f" {sign} ", prefix + sign_style),
             Cell(choice.label, prefix + label),
             Cell(" ", prefix + label),

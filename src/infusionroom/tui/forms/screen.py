@@ -62,6 +62,7 @@ class FormScreen(ModalScreen[Outcome | None]):
     FormScreen #live, FormScreen #answer { height: auto; }
     FormScreen #keys { height: 1; }
     FormScreen Input, FormScreen TextArea { background: #262626; color: #ffffff; }
+    FormScreen Input { text-style: underline; }
     FormScreen Input:focus, FormScreen TextArea:focus { background: #1c3a57; }
     FormScreen.-light > #form { background: #ffffff; border: round #005faf; }
     FormScreen.-light Input, FormScreen.-light TextArea { background: #e4e4e4; color: #000000; }
@@ -207,7 +208,8 @@ class FormScreen(ModalScreen[Outcome | None]):
 
     def _say_around(self) -> None:
         width = max(20, self.query_one("#form").content_size.width or 76)
-        head = form_head(None if not self.spec.about_visit else self.context.visit, self.context.chair, width)
+        about = self.context.visit if self.spec.about_visit else None
+        head = form_head(about, self.context.chair if self.spec.id == "chair" else None, width)
         intro = tuple((Cell(words, "dim"),) for words in wrapped(self.spec.intro, width) if self.spec.intro)
         self._said("who", (head, *intro, ()))
         live = () if self.spec.blind else self._live()

@@ -29,7 +29,7 @@ from infusionroom.tui.present.form_words import news2_line
 _SIGNS: Final = ("sbp", "dbp", "hr", "rr", "spo2", "temp_c", "moaas", "rass")
 _ACVPU: Final = (
     Choice("a", "A", "alert"),
-    Choice("c", "C", "new confusion"),
+    Choice("c", "C", "confused"),
     Choice("v", "V", "to voice"),
     Choice("p", "P", "to pain"),
     Choice("u", "U", "unresponsive"),

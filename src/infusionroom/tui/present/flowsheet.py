@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from infusionroom.domain import events as ev
 from infusionroom.domain.dose_words import dose_text
 from infusionroom.domain.flowsheet import FlowLine, entry_text
-from infusionroom.tui.present.cells import Cell, Line, Row, clean, fit, fit_line
+from infusionroom.tui.present.cells import Cell, Line, Row, clean, fit, fit_line, width_of
 from infusionroom.tui.present.form_words import wrapped
 from infusionroom.tui.present.times import clock_time, day_words, zone
 
@@ -30,12 +30,27 @@ TAKEN_BACK, CORRECTED, ABOUT = "×", "~", "↳"
 _TIME, _SIGN, _LATE = 7, 2, 6
 
 
-def flow_head(width: int) -> Line:
+class Columns(NamedTuple):
+    """How wide the columns are: the entry's word, what it says, by whom, and how late."""
+
+    word: int
+    said: int
+    by: int
+
+
+def columns(lines: Sequence[FlowLine], width: int, terminal: str) -> Columns:
+    """Columns that fill `width`; who made the entries gets what the names need."""
+    word = 20 if width >= 90 else 13
+    longest = max((width_of(who_and_where(line, terminal)) for line in lines), default=8)
+    by = min(longest + 1, 20 if width >= 90 else 15 if width >= 70 else 11)
+    return Columns(word, max(4, width - _TIME - _SIGN - word - by - _LATE), by)
+
+
+def flow_head(lines: Sequence[FlowLine], width: int, terminal: str = "") -> Line:
     """The column heads, as wide as the rows."""
-    word, by = _columns(width)
-    room = max(4, width - _TIME - _SIGN - word - by - _LATE)
-    left = f" {'at':<{_TIME + _SIGN - 1}}{fit('entry', word + room)}"
-    return (Cell(f"{left}{fit('by', by)}{'late':>{_LATE - 1}} ", "head"),)
+    shape = columns(lines, width, terminal)
+    left = f" {'at':<{_TIME + _SIGN - 1}}{fit('entry', shape.word + shape.said)}"
+    return (Cell(f"{left}{fit('by', shape.by)}{'late':>{_LATE - 1}} ", "head"),)
 
 
 def flow_rows(
@@ -43,27 +58,20 @@ def flow_rows(
 ) -> tuple[Row, ...]:
     """One row per entry, its journal id the key; `terminal` is this one, so that only others are named."""
     by_id = {line.entry.id: line for line in lines}
-    return tuple(Row(str(line.entry.id), _row(line, by_id, width, timezone, day, terminal)) for line in lines)
-
-
-def _columns(width: int) -> tuple[int, int]:
-    if width >= 90:
-        return 20, 18
-    return 14, 14 if width >= 70 else 11
+    shape = columns(lines, width, terminal)
+    return tuple(Row(str(line.entry.id), _row(line, by_id, shape, timezone, day, terminal)) for line in lines)
 
 
 def _row(
-    line: FlowLine, by_id: Mapping[int, FlowLine], width: int, timezone: str, day: date, terminal: str
+    line: FlowLine, by_id: Mapping[int, FlowLine], shape: Columns, timezone: str, day: date, terminal: str
 ) -> Line:
-    word, by = _columns(width)
-    room = max(4, width - _TIME - _SIGN - word - by - _LATE)
     style = "dim" if line.struck else "text"
     return (
         Cell(f" {_when(line.at, timezone, day):<{_TIME - 1}}", "dim" if line.struck else "strong"),
         sign_of(line),
-        Cell(fit(_SHORT.get(line.word, line.word), word - 1) + " ", style if line.struck else "name"),
-        Cell(fit(clean(words_of(line, by_id, timezone)), room - 1) + " ", style),
-        Cell(fit(who_and_where(line, terminal), by), "dim"),
+        Cell(fit(_SHORT.get(line.word, line.word), shape.word - 1) + " ", style if line.struck else "name"),
+        Cell(fit(clean(words_of(line, by_id, timezone)), shape.said - 1) + " ", style),
+        Cell(fit(who_and_where(line, terminal), shape.by), "dim"),
         Cell(f"{late_words(line.late_s):>{_LATE - 1}} ", "warn" if line.late_s else "dim"),
     )
 
@@ -108,7 +116,7 @@ def words_of(line: FlowLine, by_id: Mapping[int, FlowLine], timezone: str) -> st
         at = f"happened {clock_time(body.new_happened_at, timezone)}" if body.new_happened_at else ""
         return _joined(f"{_named(body.target, by_id, timezone)} → {_joined(new, at)}", body.why)
     if isinstance(body, ev.VitalsTaken):
-        return line.text.replace(" mmHg", "").replace("  ", " ")
+        return line.text.replace(" mmHg", "").replace(" %", "").replace("  ", " ")
     if isinstance(body, ev.Weighed):
         return f"{dose_text(body.kg)} kg"
     if isinstance(body, ev.Stopped):

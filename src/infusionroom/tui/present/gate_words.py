@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from infusionroom.domain.board import Point
 from infusionroom.tui.present.cells import Cell, Line, clean, fit, fit_line
+from infusionroom.tui.present.form_words import wrapped
 
 LABEL_WIDTH = 26
 
@@ -50,15 +51,14 @@ def gate_line(row: GateRow, width: int, *, selected: bool) -> Line:
     return (mark, *line)
 
 
-def gate_summary(gate: str, missing: int, chosen: Point | None) -> Line:
-    """How much is missing, and whether the chosen point can be overridden."""
+def gate_summary(gate: str, missing: int, chosen: Point | None, width: int) -> tuple[Line, ...]:
+    """How much is missing; of the chosen point all that is known, and whether it can be overridden."""
     if missing == 0:
-        return (Cell("Nothing is missing.", "ok"),)
-    words = f"{missing} missing" + (" before the start" if gate == "start" else " before going home")
+        return ((Cell("Nothing is missing.", "ok"),),)
+    words = f"{missing} missing" + (" before the start." if gate == "start" else " before going home.")
+    lines: list[Line] = [(Cell(words, "warn"),)]
     if chosen is not None and chosen.open:
-        words += (
-            ". A physician may override this one."
-            if chosen.overridable
-            else ". This one cannot be overridden."
-        )
-    return (Cell(words, "warn"),)
+        may = "A physician may override it." if chosen.overridable else "It cannot be overridden."
+        told = wrapped(f"{chosen.label}: {chosen.detail}. {may}", width)
+        lines += [(Cell(line, "text"),) for line in told]
+    return tuple(lines)
