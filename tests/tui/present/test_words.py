@@ -6,7 +6,7 @@ import pytest
 from tests.tui.boards import who
 
 from infusionroom.domain.board import VitalsDue
-from infusionroom.tui.present.cells import char_width, clean, cut, fit, text_of, width_of
+from infusionroom.tui.present.cells import Cell, changed_span, char_width, clean, cut, fit, text_of, width_of
 from infusionroom.tui.present.marks import alarm_mark, progress, sparkline, trend
 from infusionroom.tui.present.people import name_cell, name_of
 from infusionroom.tui.present.recovery import ordinal
@@ -119,3 +119,29 @@ def test_two_alike_are_marked_and_the_mark_is_never_cut() -> None:
 
 def test_a_masked_name_is_initials() -> None:
     assert name_of(who("Marlowe", "Rosa"), masked=True) == "RM"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "span"),
+    [
+        ("2:14 left", "2:14 left", None),
+        ("2:14 left", "2:13 left", (3, 4)),
+        ("a", "ab", (1, 2)),
+        ("", "ab", (0, 2)),
+        ("李x", "李y", (2, 3)),
+        ("李", "aa", (0, 2)),
+        ("e", "e\u0301", (0, 1)),
+    ],
+)
+def test_only_the_columns_that_differ_are_painted(
+    before: str, after: str, span: tuple[int, int] | None
+) -> None:
+    assert changed_span((Cell(before),), (Cell(after),)) == span
+
+
+def test_a_change_of_style_is_a_change() -> None:
+    plain, lit = (Cell("ab"), Cell("c")), (Cell("a"), Cell("b", "high"), Cell("c"))
+    assert changed_span(plain, lit) == (1, 2)
+    assert changed_span((Cell("a"), Cell("bc")), (Cell("ab"), Cell("c"))) is None, (
+        "cut otherwise, painted alike"
+    )

@@ -155,6 +155,32 @@ def fit_line(line: Line, width: int, style: str = "text") -> Line:
     return tuple(kept)
 
 
+def changed_span(before: Line, after: Line) -> tuple[int, int] | None:
+    """The columns, first and one past the last, in which two lines differ; None where they do not."""
+    if before == after:
+        return None
+    old, new = _columns(before), _columns(after)
+    shorter, right = sorted((len(old), len(new)))
+    left = next((x for x in range(shorter) if old[x] != new[x]), shorter)
+    while shorter == right and right > left and old[right - 1] == new[right - 1]:
+        shorter = right = right - 1
+    return (left, right) if right > left else None
+
+
+def _columns(line: Line) -> list[tuple[str, str]]:
+    """What stands in each column; a wide character stands in its first and leaves the next one to itself."""
+    columns: list[tuple[str, str]] = []
+    for text, style in line:
+        for char in text:
+            width = char_width(char)
+            if width == 0 and columns:
+                columns[-1] = (columns[-1][0] + char, style)
+            elif width:
+                columns.append((char, style))
+                columns.extend([(char + ELLIPSIS, style)] * (width - 1))
+    return columns
+
+
 def notice_line(words: str, width: int) -> Line:
     """One sentence across a line: what the program is doing, or why it cannot."""
     return fit_line((Cell(f" {clean(words)}", "warn"),), width, "quiet")
