@@ -9,8 +9,11 @@ from infusionroom.settings import resolved
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from infusionroom.services.clock import Clock
     from infusionroom.services.room import RoomService
+    from infusionroom.tui.live import RoomLike
 
 NEEDS_A_TERMINAL = (
     "The board needs a terminal, and this is not one. "
@@ -36,7 +39,24 @@ def run_board(store: str | None, user: str | None) -> int:
 
         return Demonstration(open_with_clock).open()
 
-    return run_app(open_room, actor=settings.user, terminal=settings.terminal, open_demo=open_demo)
+    return run_app(
+        open_room,
+        actor=settings.user,
+        terminal=settings.terminal,
+        open_demo=open_demo,
+        write_summary=write_summary,
+    )
+
+
+def write_summary(room: RoomLike, folder: Path) -> list[Path]:
+    """Writes today's summary in all its formats; the files. Raises `SummaryRefused` and the room's errors."""
+    from infusionroom.report import FORMATS
+    from infusionroom.report.writing import write
+    from infusionroom.services.room import RoomService
+    from infusionroom.services.summary import day_summary
+
+    assert isinstance(room, RoomService)
+    return write(day_summary(room, room.day()), FORMATS, folder)
 
 
 def has_terminal() -> bool:

@@ -32,11 +32,8 @@ if TYPE_CHECKING:
     from infusionroom.store import Writing
 
 MOST_CHAIRS: Final = 99
-_ROOM_STREAMS: Final = (
-    ROOM_STREAM,
-    STAFF_STREAM,
-    *(f"{CHAIR_STREAM}{n}" for n in range(1, MOST_CHAIRS + 1)),
-)
+# How a chair stands is said by its last entries: while it is out of service it is cleaned once at most.
+CHAIR_ENTRIES: Final = 8
 # A clock that was set back a little never makes an entry older than the one before it.
 CLOCK_SLACK: Final = timedelta(minutes=2)
 
@@ -278,10 +275,15 @@ class RoomService:
     def _load(self, day: date | None, at: datetime | None) -> Room:
         """The room from the journal: its own streams, then the visits of the day and whoever is here."""
         head, _ = self.store.head()
-        frame = self.store.entries(streams=_ROOM_STREAMS, until=head, recorded_until=at)
+        frame = self.store.entries(streams=(ROOM_STREAM, STAFF_STREAM), until=head, recorded_until=at)
         room = evolve(Room(), frame)
-        if room.clinic is not None:
-            wanted = day or clinic_day(at or self.clock.now(), room.clinic.timezone)
+        clinic = room.clinic
+        if clinic is not None:
+            for number in range(1, clinic.chairs + 1):
+                stream = f"{CHAIR_STREAM}{number}"
+                last = self.store.last_entries(stream, CHAIR_ENTRIES, until=head, recorded_until=at)
+                room = evolve(room, last)
+            wanted = day or clinic_day(at or self.clock.now(), clinic.timezone)
             visits = set(self.store.visits_on(wanted))
             visits.update(self.store.open_visits() if at is None else self.store.open_visits_at(at))
             entries = self.store.entries(

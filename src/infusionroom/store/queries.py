@@ -73,6 +73,20 @@ class Queries:
             where.append(f"stream IN ({_among('stream', streams, values)})")
         return [raw_entry(row).entry() for row in self._journal(" AND ".join(where), values)]
 
+    def last_entries(
+        self, stream: str, count: int, *, until: int, recorded_until: datetime | None = None
+    ) -> list[Entry]:
+        """The last `count` entries of a stream up to id `until`, recorded by `recorded_until`, oldest first."""
+        where = "stream = :stream AND id <= :until"
+        values: dict[str, Value] = {"stream": stream, "until": until, "count": count}
+        if recorded_until is not None:
+            where += " AND recorded_at <= :recorded"
+            values["recorded"] = instant_to_text(recorded_until)
+        rows = self._ask(
+            f"SELECT {JOURNAL_COLUMNS} FROM journal WHERE {where} ORDER BY version DESC LIMIT :count", **values
+        )
+        return [raw_entry(row).entry() for row in reversed(rows)]
+
     def raw_entries(self, after: int = 0) -> Iterator[RawEntry]:
         """All rows as they are stored, in journal order, a page at a time."""
         while page := self._journal("id > :after", {"after": after}, limit=PAGE):
