@@ -147,3 +147,31 @@ def test_units_of_a_service(length: str, minutes: int | None) -> None:
 
 def test_an_end_on_another_day_is_no_length() -> None:
     assert when(message("^^^202611231430^202611241500", fields={9: "30", 10: "m"})) == (HALF_PAST_TWO, 30)
+
+
+@pytest.mark.parametrize(
+    ("resource", "minutes"),
+    [
+        ("AIS|1||INF|||20261123143000|30^MIN", 30),
+        ("AIL|1||CHAIR 3|Chair|20261123143000|||30|min", None),
+        ("AIS|1||INF||202611231430\rAIP|1||7^Okafor||202611231430", None),
+    ],
+)
+def test_a_resources_time_beside_its_place_is_taken_when_it_is_the_only_one(
+    resource: str, minutes: int | None
+) -> None:
+    notice = only(message(then=resource))
+    assert notice.plan is not None
+    assert (notice.plan.start, notice.plan.duration_min) == (HALF_PAST_TWO, minutes)
+    assert "the time was found in AI" in notice.remark
+
+
+def test_two_different_times_around_a_resources_start_name_none() -> None:
+    assert reasons(read(message(then="AIS|1||INF||20261123143000|20261123153000"))) == [(1, "TQ1-7")]
+
+
+def test_an_end_after_a_resources_start_is_its_length_and_a_time_before_it_makes_both_unclear() -> None:
+    both = message(then="AIL|1||CHAIR 3|||20261123143000|20261123160000|60|MIN")
+    assert when(both) == (HALF_PAST_TWO, 90)
+    shifted = message(then="AIG|1||CHAIR 3||||20261123143000|20261123160000")
+    assert reasons(read(shifted)) == [(4, "AIG-8")]

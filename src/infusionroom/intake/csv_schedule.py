@@ -19,6 +19,7 @@ from infusionroom.intake.notices import (
     NotUnderstood,
     Parsed,
     Quarantined,
+    refuse_flood,
     refuse_noise,
 )
 
@@ -41,21 +42,14 @@ COLUMNS: Final[dict[str, str]] = {
 }
 REQUIRED: Final = ("appointment_id", "family", "start")
 OTHER_NAMES: Final = {
-    "appointment": "appointment_id",
-    "id": "appointment_id",
-    "last_name": "family",
-    "family_name": "family",
-    "surname": "family",
-    "first_name": "given",
-    "given_name": "given",
-    "dob": "birth_date",
-    "date_of_birth": "birth_date",
-    "birthdate": "birth_date",
-    "mrn": "record_number",
-    "start_time": "start",
-    "time": "start",
-    "duration": "minutes",
-    "duration_min": "minutes",
+    **dict.fromkeys(("appointment", "appt_id", "id", "visit_id"), "appointment_id"),
+    **dict.fromkeys(("last", "last_name", "family_name", "surname", "patient_last_name"), "family"),
+    **dict.fromkeys(("first", "first_name", "given_name", "patient_first_name"), "given"),
+    **dict.fromkeys(("dob", "date_of_birth", "birthdate"), "birth_date"),
+    **dict.fromkeys(("mrn", "medical_record_number", "patient_id"), "record_number"),
+    **dict.fromkeys(("appointment_date", "appt_date", "start_date"), "date"),
+    **dict.fromkeys(("start_time", "time", "appointment_time", "appt_time"), "start"),
+    **dict.fromkeys(("duration", "duration_min", "duration_minutes", "length"), "minutes"),
     "course_day": "day",
     "course_days": "of",
     "notes": "note",
@@ -112,6 +106,7 @@ def read_csv(text: str, file: str, zone: ZoneInfo, today: date) -> Parsed:
             if row.broken:
                 raise NotUnderstood("row", row.broken)
             notices.append(_notice(row, columns, file, zone, today, raw))
+            refuse_flood(file, len(notices))
         except NotUnderstood as problem:
             aside.append(Quarantined(file, row.line, problem.field, problem.why, raw))
             refuse_noise(file, aside)
@@ -126,7 +121,7 @@ def _columns(header: Row, file: str) -> tuple[dict[str, int], list[str]]:
     columns: dict[str, int] = {}
     unknown: list[str] = []
     for index, cell in enumerate(header.cells):
-        name = re.sub(r"[\s\-]+", "_", cell.strip().lower())
+        name = re.sub(r"[\s\-()]+", "_", cell.lower()).strip("_")
         name = name if name in COLUMNS else OTHER_NAMES.get(name, name)
         if name not in COLUMNS:
             unknown.append(cell)

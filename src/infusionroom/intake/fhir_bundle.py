@@ -27,6 +27,7 @@ from infusionroom.intake.notices import (
     NotUnderstood,
     Parsed,
     Quarantined,
+    refuse_flood,
     refuse_noise,
 )
 
@@ -76,10 +77,8 @@ def read_fhir(files: Sequence[tuple[str, str]], zone: ZoneInfo, now: datetime) -
 
 def _appointments(tree: Tree, file: str, zone: ZoneInfo, now: datetime) -> Parsed:
     notices: list[Notice] = []
-    aside: list[Quarantined] = [
-        Quarantined(file, line, "JSON", "this line is no JSON; it may be cut off", raw)
-        for line, raw in tree.broken
-    ]
+    aside = list(tree.broken)
+    refuse_flood(file, len(tree.appointments))
     for found in tree.appointments:
         raw = _raw(tree, found)
         try:

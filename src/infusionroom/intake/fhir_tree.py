@@ -8,10 +8,13 @@ from typing import Any, Final
 import msgspec
 
 from infusionroom.intake.clean import clean_text
-from infusionroom.intake.notices import RAW_LIMIT, FileRefused
+from infusionroom.intake.notices import RAW_LIMIT, FileRefused, Quarantined, refuse_noise
 
 Json = dict[str, Any]
 
+# A file cut off inside `true` or a number is malformed rather than truncated to a parser.
+_LAST_WORD: Final = re.compile(rb"[\w.+-]{0,20}\s*")
+_LINES_BEFORE_ANY: Final = 100
 _APPOINTMENT: Final = re.compile(r'"resourceType"\s*:\s*"Appointment"')
 
 
@@ -35,7 +38,7 @@ class Found(msgspec.Struct):
 
 
 class Tree(msgspec.Struct):
-    """What a file holds; `loose` are the patients outside any bundle, `broken` NDJSON lines as (line, text).
+    """What a file holds; `loose` are the patients outside any bundle, `broken` the lines of NDJSON that are none.
 
     `all_patients` are those of its bundles too, `elsewhere` those of the files imported together with it.
     """
@@ -45,7 +48,7 @@ class Tree(msgspec.Struct):
     all_patients: dict[str, Json] = {}
     elsewhere: dict[str, Json] = {}
     kinds: set[str] = set()
-    broken: list[tuple[int, str]] = []
+    broken: list[Quarantined] = []
 
     def patients_of(self, found: Found) -> list[tuple[str, Json]]:
         """The different Patients that the appointment is for, each with the reference that led to it."""
@@ -109,12 +112,12 @@ def document(text: str, file: str) -> Tree:
     try:
         _collect(tree, msgspec.json.decode(text), "", lines_of_appointments)
     except (msgspec.DecodeError, RecursionError) as error:
-        lines = text.splitlines()
-        if not _collect_ndjson(tree, text):
+        if not _collect_ndjson(tree, text, file):
             at = re.search(r"byte (\d+)", str(error))
-            byte = int(at[1]) if at else len(text.encode("utf-8"))
-            line = text.encode("utf-8").count(b"\n", 0, byte) + 1
-            ends = "truncated" in str(error) or line >= len(lines)
+            data = text.encode("utf-8")
+            byte = int(at[1]) if at else len(data)
+            line = data.count(b"\n", 0, byte) + 1
+            ends = "truncated" in str(error) or bool(_LAST_WORD.fullmatch(data, byte))
             why = "the JSON ends too early; the file is cut off" if ends else "this is not valid JSON"
             raise FileRefused(file, why, line=line) from None
     return tree
@@ -142,7 +145,7 @@ def codes(part: Json) -> set[str]:
     )
 
 
-def _collect_ndjson(tree: Tree, text: str) -> bool:
+def _collect_ndjson(tree: Tree, text: str, file: str) -> bool:
     """Reads one resource a line. False where no line is one: then it is a broken JSON file instead."""
     found = False
     for number, line in enumerate(text.split("\n"), start=1):
@@ -151,7 +154,12 @@ def _collect_ndjson(tree: Tree, text: str) -> bool:
         try:
             value = msgspec.json.decode(line)
         except (msgspec.DecodeError, RecursionError):
-            tree.broken.append((number, line[:RAW_LIMIT]))
+            why = "this line is no JSON; it may be cut off"
+            tree.broken.append(Quarantined(file, number, "JSON", why, line[:RAW_LIMIT]))
+            if found:
+                refuse_noise(file, tree.broken)
+            elif len(tree.broken) > _LINES_BEFORE_ANY:
+                break
             continue
         if _kind(value):
             found = True

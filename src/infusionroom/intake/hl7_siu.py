@@ -24,6 +24,7 @@ from infusionroom.intake.notices import (
     NotUnderstood,
     Parsed,
     Quarantined,
+    refuse_flood,
     refuse_noise,
 )
 
@@ -47,7 +48,9 @@ def read_hl7(data: bytes, file: str, zone: ZoneInfo, now: datetime) -> Parsed:
     notices: list[Notice] = []
     aside: list[Quarantined] = []
     kinds: list[str] = []
-    for frame in frames_of(data):
+    frames = list(frames_of(data))
+    refuse_flood(file, len(frames))
+    for frame in frames:
         kinds.append(frame.kind)
         if frame.kind in ("FHS", "BHS", "BTS", "FTS"):
             continue

@@ -5,8 +5,8 @@ AIL and AIP, which book the things and people for it; SCH-11 last, since v2.5 wi
 request's or a series' timing in it. Before v2.5 there was no TQ1 and SCH-11 was the appointment's own timing, so
 there it comes first. Over several resource groups the visit lasts from the earliest start to the latest end.
 
-Many senders count SCH's fields wrong and put the timing that belongs into SCH-11 beside it. Where nothing else
-says when, such a field is taken if it is the only one of SCH with a time in it, and a remark says so. What is no
+Many senders count fields wrong and put the time beside SCH-11 or a resource's start. Where nothing else says when,
+it is taken if it is the only one there, and a remark says so. What is no
 time at all, a code or a length in a field for a time, is passed over as long as another field says when.
 """
 
@@ -111,7 +111,17 @@ def _span(
         if start is None:
             continue
         _refuse_fragment(segment, at, message)
+        if _STAMP.fullmatch(segment.get(at - 1)):
+            raise segment.problem(
+                at, f"this and {segment.name}-{at - 1} both hold a time; only one can be the start"
+            )
         minutes = _minutes(segment.get(length), segment.get(unit))
+        if (
+            not minutes
+            and _STAMP.fullmatch(segment.get(at + 1))
+            and (end := segment.instant(at + 1, 1, zone))
+        ):
+            minutes = minutes_between(start, end, f"{segment.name}-{at + 1}")
         if segment.touches_end(length) and segment.last_field == length:
             raise segment.problem(length, "the message is cut off inside the duration")
         starts.append(start)
@@ -134,11 +144,11 @@ def _sch11(message: Message, zone: ZoneInfo, unusable: list[NotUnderstood]) -> T
 
 
 def _misplaced(message: Message, zone: ZoneInfo, unusable: list[NotUnderstood]) -> Timing | None:
-    """The one field of SCH with a time in it, wherever it stands, as start and end or as HL7's timing/quantity."""
+    """The one field of SCH with a time in it, as start and end or as HL7's timing/quantity; else of a resource."""
     sch = message.first("SCH")
     timed = _timed_fields(sch) if sch else []
     if sch is None or not timed:
-        return None
+        return _beside_a_start(message, zone)
     field, component = timed[0]
     if len(timed) > 1:
         also = f"SCH-{timed[1][0]}"
@@ -154,6 +164,22 @@ def _misplaced(message: Message, zone: ZoneInfo, unusable: list[NotUnderstood]) 
         end = sch.instant(field, 2, zone)
         length = minutes_between(start, end, f"SCH-{field}") if end else None
     return Timing(start, length, f"the time was found in SCH-{field}, component {component}")
+
+
+def _beside_a_start(message: Message, zone: ZoneInfo) -> Timing | None:
+    """The one time that stands in the fields around a resource's start, which is empty."""
+    found: dict[datetime, str] = {}
+    for segment in message.segments:
+        at = _RESOURCES[segment.name][0] if segment.name in _RESOURCES else 0
+        for field in (at - 1, at + 1, at + 2) if at else ():
+            if _STAMP.fullmatch(segment.get(field)) and not segment.touches_end(field):
+                instant = segment.instant(field, 1, zone)
+                if instant is not None:
+                    found.setdefault(instant, f"{segment.name}-{field}")
+    if len(found) != 1:
+        return None
+    ((start, place),) = found.items()
+    return Timing(start, None, f"the time was found in {place}")
 
 
 def _timed_fields(sch: Segment) -> list[tuple[int, int]]:

@@ -14,6 +14,7 @@ Intent = Literal["book", "reschedule", "modify", "cancel", "discontinue", "delet
 COMING: Final[frozenset[Intent]] = frozenset({"book", "reschedule", "modify"})
 RAW_LIMIT: Final = 256_000
 MOST_ASIDE: Final = 2_000
+MOST_APPOINTMENTS: Final = 20_000
 
 
 class Notice(msgspec.Struct, frozen=True):
@@ -85,6 +86,14 @@ def refuse_noise(file: str, aside: list[Quarantined]) -> None:
     if len(aside) > MOST_ASIDE:
         why = f"more than {MOST_ASIDE} messages in it are not understood; nothing of it was taken"
         raise FileRefused(file, why, line=aside[0].line, field=aside[0].field)
+
+
+def refuse_flood(file: str, count: int) -> None:
+    """Raises `FileRefused` for more appointments than any schedule has, before they are all read."""
+    if count > MOST_APPOINTMENTS:
+        raise FileRefused(
+            file, f"more than {MOST_APPOINTMENTS} appointments; split the file and import the parts"
+        )
 
 
 def place(file: str, line: int | None, field: str) -> str:
