@@ -15,8 +15,8 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from tests.benchmarks.figures import Figure, percentile, ratio, setting, spread, table
-from tests.benchmarks.stage import Installed, Today, cpu_s, machine, pss_mb
+from tests.benchmarks.figures import Figure, Figures, percentile, ratio, setting, spread
+from tests.benchmarks.stage import Installed, Today, cpu_s, pss_mb
 from tests.terminal import Terminal
 
 from infusionroom.domain import commands as cmd
@@ -32,25 +32,52 @@ PATIENTLY = 60.0
 USER = ("--user", "RN Lee")
 
 
-def test_figures(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Measures everything and prints one table."""
-    installed, today = Installed(tmp_path / "installed"), Today()
+@pytest.fixture(scope="session")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
+    """The program as it would be installed."""
+    return Installed(tmp_path_factory.mktemp("installed"))
+
+
+@pytest.fixture(scope="session")
+def today() -> Today:
+    """The demonstration day, moved to now."""
+    return Today()
+
+
+@pytest.fixture
+def url(tmp_path: Path, today: Today) -> str:
+    """A store in which it is 10:42 of the demonstration day."""
     url = f"sqlite:///{tmp_path / 'room.sqlite'}"
     today.fill(url)
-    figures: list[Figure] = [Figure("measured on", machine())]
-    parts: tuple[Callable[[], Iterator[Figure]], ...] = (
-        lambda: starts(installed, url),
-        lambda: keys(installed, url),
-        lambda: commits(installed, today, url),
-        lambda: idle(installed, url),
-        lambda: memory(installed, url),
-        lambda: queries(today, tmp_path),
-        lambda: summary(today, tmp_path),
-    )
-    for part in parts:
-        figures.extend(part())
-    with capsys.disabled():
-        print(f"\n\n{table(figures)}\n")
+    return url
+
+
+def test_starts(installed: Installed, url: str, found: Figures) -> None:
+    found += starts(installed, url)
+
+
+def test_keys(installed: Installed, url: str, found: Figures) -> None:
+    found += keys(installed, url)
+
+
+def test_commits(installed: Installed, today: Today, url: str, found: Figures) -> None:
+    found += commits(installed, today, url)
+
+
+def test_idle(installed: Installed, url: str, found: Figures) -> None:
+    found += idle(installed, url)
+
+
+def test_memory(installed: Installed, url: str, found: Figures) -> None:
+    found += memory(installed, url)
+
+
+def test_queries(today: Today, tmp_path: Path, found: Figures) -> None:
+    found += queries(today, tmp_path)
+
+
+def test_summary(today: Today, tmp_path: Path, found: Figures) -> None:
+    found += summary(today, tmp_path)
 
 
 def board(installed: Installed, url: str) -> Terminal:

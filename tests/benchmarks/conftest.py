@@ -1,12 +1,16 @@
-"""Benchmarks are collected only when they are asked for by name: `pytest tests/benchmarks`."""
+"""Benchmarks are collected only when they are asked for by name: `pytest tests/benchmarks`; one table at the end."""
 
 from __future__ import annotations
 
+import platform
 from pathlib import Path
 
+import psutil
 import pytest
+from tests.benchmarks.figures import Figure, Figures, table
 
 HERE = Path(__file__).parent
+_FOUND: Figures = []
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Module | None:
@@ -18,3 +22,15 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Mod
         module: pytest.Module = pytest.Module.from_parent(parent, path=file_path)
         return module
     return None
+
+
+@pytest.fixture(scope="session")
+def found() -> Figures:
+    """Where a benchmark puts its figures."""
+    return _FOUND
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if _FOUND:
+        where = Figure("measured on", f"Python {platform.python_version()}, {psutil.cpu_count()} cores")
+        terminalreporter.write_line(f"\n{table([where, *_FOUND])}\n")

@@ -16,6 +16,9 @@ class Figure(NamedTuple):
     remark: str = ""
 
 
+Figures = list[Figure]
+
+
 def setting(name: str, default: int) -> int:
     """A benchmark's size, from `INFUSIONROOM_BENCH_<NAME>`."""
     return int(os.environ.get(f"INFUSIONROOM_BENCH_{name}", default))

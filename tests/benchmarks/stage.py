@@ -8,7 +8,6 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import psutil
 from tests.terminal import Terminal
 
 import infusionroom
@@ -103,8 +102,3 @@ def cpu_s(terminal: Terminal) -> float:
     """Seconds of a core that the terminal's processes have used so far."""
     times = [process.cpu_times() for process in terminal.processes()]
     return sum(t.user + t.system for t in times)
-
-
-def machine() -> str:
-    """What it was measured on."""
-    return f"Python {sys.version.split()[0]}, {psutil.cpu_count()} cores"

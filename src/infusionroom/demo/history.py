@@ -22,7 +22,7 @@ from infusionroom.services.bulk import append_brief_history, append_history
 from infusionroom.services.room import RoomService
 
 VISITS_A_DAY: Final = len(stories(DEFAULT_SEED))
-BRIEF_VISITS_A_DAY: Final = 40
+BRIEF_VISITS_A_DAY: Final = 200
 
 
 def write_history(
@@ -84,7 +84,7 @@ def _brief_plans(until: date, seed: int, timezone: str) -> Iterator[ev.Plan]:
                 f"H-{dice.randrange(50_000):05d}",
                 dice.randrange(20),
             ),
-            start=midnight_of(day, timezone) + timedelta(minutes=420 + 12 * place),
+            start=midnight_of(day, timezone) + timedelta(minutes=420 + 3 * place),
             duration_min=360,
             appointment=ev.Appointment(placer=f"PAST-{seed}-{number}", filler=f"P{number}"),
             source="history",
