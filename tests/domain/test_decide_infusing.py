@@ -354,7 +354,7 @@ COMMANDS: dict[str, tuple[Any, frozenset[str]]] = {
     "note": (lambda v: cmd.Record(visit=v, fact=ev.Noted(text="cold")), frozenset(STAGES)),
     "iv_out": (
         lambda v: cmd.Record(visit=v, fact=ev.IvRemoved(site_check="clean")),
-        frozenset({"arrived", "seated", "recovering", "ready"}),
+        frozenset({"arrived", "seated", "recovering", "ready", "left"}),
     ),
     "aldrete": (
         lambda v: cmd.Record(visit=v, fact=ev.AldreteScored(activity=2)),

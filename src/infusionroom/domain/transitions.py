@@ -39,18 +39,18 @@ _PHASES: Final[dict[type[ev.Event], frozenset[Phase]]] = {
     ev.PainRated: _CHARTABLE,
     ev.AdultNamed: HERE | {Phase.PLANNED},
     ev.IvPlaced: HERE,
-    ev.IvRemoved: HERE - RUNNING,
+    ev.IvRemoved: _CHARTABLE - RUNNING,
     ev.LineChecked: _CHARTABLE,
     ev.BagChanged: RUNNING | AFTER_INFUSION | {Phase.LEFT},
     ev.AdjunctGiven: _CHARTABLE,
     ev.Noted: _ANY,
     ev.AldreteScored: AFTER_INFUSION | {Phase.LEFT},
     ev.PadssScored: AFTER_INFUSION | {Phase.LEFT},
-    ev.OrientationChecked: HERE,
-    ev.EscortPresent: HERE,
-    ev.InstructionsGiven: HERE,
-    ev.OralKetamineArranged: HERE,
-    ev.NextVisitArranged: HERE | {Phase.LEFT},
+    ev.OrientationChecked: _CHARTABLE,
+    ev.EscortPresent: _CHARTABLE,
+    ev.InstructionsGiven: _CHARTABLE,
+    ev.OralKetamineArranged: _CHARTABLE,
+    ev.NextVisitArranged: _CHARTABLE,
     ev.Ordered: _BEFORE_INFUSION,
     ev.DoubleChecked: frozenset({Phase.SEATED}),
     ev.InfusionStarted: frozenset({Phase.SEATED}),
@@ -108,13 +108,15 @@ def unlawful(visit: Visit, body: ev.Event, at: datetime) -> Reason | None:
     floor = _floor(visit, body)
     if floor and at < floor[0]:
         return Reason("order", f"{_name(word)} cannot have happened before {floor[1]}.")
+    if isinstance(body, _IN_RECOVERY) and visit.stopped_at is None:
+        return Reason("order", f"{_name(word)}: nothing was infused, there is nothing to recover from.")
     if isinstance(body, _WHILE_RUNNING) and (
         visit.infusion is None or (visit.stopped_at and at > visit.stopped_at)
     ):
         return Reason("order", f"{_name(word)} cannot have happened after the infusion was stopped.")
     if (
         visit.phase is Phase.LEFT
-        and isinstance(body, _AT_THE_CHAIR + _IN_RECOVERY)
+        and isinstance(body, (*_AT_THE_CHAIR, *_IN_RECOVERY, ev.IvRemoved))
         and visit.ended_at
         and at > visit.ended_at
     ):
