@@ -271,3 +271,15 @@ def test_patients_without_any_appointment_are_refused(tmp_path: Path) -> None:
 def test_other_forms_are_named(text: str, says: str) -> None:
     with pytest.raises(FileRefused, match=says):
         read(text)
+
+
+def test_a_person_first_only_displayed_is_filled_in_when_the_resource_comes(tmp_path: Path) -> None:
+    shown = taking_part({"reference": "Patient/p1", "display": "Rosa Marlowe"})
+    first, second = write(tmp_path, first=bundle(shown), second=bundle(patient(), appointment()))
+    room = PaperRoom()
+    assert actions(room.take(first)) == ["new"]
+    assert actions(room.take(second)) == ["changed"]
+    assert room.the_visit().plan.patient == Patient(
+        family="Marlowe", given="Rosa", birth_date=date(1980, 2, 29), record_number="R-77"
+    )
+    assert actions(room.take(second)) == ["unchanged"]

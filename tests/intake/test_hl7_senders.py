@@ -32,6 +32,7 @@ def who(content: str | bytes) -> Patient:
         ("Marlowe^Rosie^^^^^D~Marlowe^Rosa^^^^^L", ("Marlowe", "Rosa")),
         ("Marlowe^Rosa^^^^^D~Rosie^^^^^^L", ("Marlowe", "Rosa")),
         ("^^^^^^N~Marlowe^Rosa", ("Marlowe", "Rosa")),
+        ("Quist^Rosa^^^^^M~Marlowe^Rosa", ("Marlowe", "Rosa")),
     ],
 )
 def test_which_name(name: str, found: tuple[str, str]) -> None:
