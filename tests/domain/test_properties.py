@@ -87,9 +87,12 @@ class Rooms(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.play = Play(chairs=CHAIRS)
+        self.play = self.a_room()
         self.visits: list[str] = []
         self.steps = 0
+
+    def a_room(self) -> Play:
+        return Play(chairs=CHAIRS)
 
     @initialize(
         stages=st.lists(
