@@ -348,3 +348,36 @@ async def test_reasons_without_a_form_stand_in_a_dialog() -> None:
         assert "Start: [b]consent[/b] is not signed." in screen_text(app)
         await press(pilot, "escape")
         assert isinstance(app.screen, FormScreen)
+
+
+async def test_a_long_refusal_leaves_the_keys_in_sight_in_the_smallest_window() -> None:
+    paper = PaperRoom()
+    visit = paper.seated()
+    async with opened(paper, "start", visit, size=(80, 24)) as (app, pilot):
+        await press(pilot, "enter")
+        text = screen_text(app)
+        assert text.count("Start: ") == 9
+        assert "Esc leave" in text
+        assert "saving" not in text
+
+
+async def test_after_a_conflict_a_refused_entry_can_be_mended_without_another_conflict() -> None:
+    paper = PaperRoom()
+    visit = paper.prepared()
+    async with opened(paper, "weight", visit) as (app, pilot):
+        await press(pilot, "85")
+        paper.give(cmd.Record(visit=visit.id, fact=ev.Noted(text="in between")), by=KIM)
+        await press(pilot, "enter", "r")
+        assert "Enter again to confirm." in screen_text(app)
+        await press(pilot, "enter")
+        assert isinstance(app.result, Done)
+    assert paper.fresh(visit).weight_kg == Decimal(85)
+
+
+async def test_two_overrides_one_after_the_other_are_no_conflict() -> None:
+    paper = PaperRoom()
+    visit = paper.seated()
+    async with opened(paper, "start", visit) as (_app, pilot):
+        await press(pilot, "enter", "f3", "tab", "tab", "emergency", "enter", "enter")
+        await press(pilot, "f3", "tab", "tab", "emergency", "enter")
+    assert len(paper.fresh(visit).overrides) == 2

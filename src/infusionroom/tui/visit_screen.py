@@ -50,7 +50,7 @@ class VisitScreen(Screen[None]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,enter", "back", show=False),
+        Binding("escape,q", "back", show=False),
         Binding("up", "move(-1)", show=False),
         Binding("down,j", "move(1)", show=False),
         Binding("pageup", "page(-1)", show=False),
@@ -67,7 +67,6 @@ class VisitScreen(Screen[None]):
             for a in actions.ACTIONS
             if a.key and a.key not in ("c", "u", "enter", "q", "ctrl+p") and (a.where != "chair")
         ),
-        Binding("q", "back", show=False),
     ]
 
     DEFAULT_CSS = """
@@ -369,6 +368,12 @@ class VisitScreen(Screen[None]):
 
     async def action_verb(self, action_id: str) -> None:
         app: Any = self.app
+        if action_id == "acknowledge":
+            # Here it is about this person's alarms, not about the highest in the room.
+            from infusionroom.tui.verbs import acknowledge
+
+            await acknowledge(app, self.visit_id)
+            return
         chair = self.visit.chair if self.visit else None
         await app.perform(action_id, self.visit_id, chair)
 

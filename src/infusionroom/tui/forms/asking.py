@@ -58,6 +58,20 @@ def problem_of(reading: Reading, text: str, *, here: bool, tried: bool) -> str:
     return "" if halfway else reading.unlikely
 
 
+def form_keys(*, saving: bool, asked: bool, lines: bool, point: str) -> tuple[tuple[str, str], ...]:
+    """The keys of a form as it stands: saving, asked to confirm, with a text of several lines, overridable."""
+    keys = [
+        ("⏎", "saving …" if saving else "confirm" if asked else "accept"),
+        ("Esc", "leave"),
+        ("Tab", "next"),
+    ]
+    if lines:
+        keys.append(("^J", "new line"))
+    if point:
+        keys.append(("F3", "physician's override"))
+    return tuple(keys)
+
+
 def as_confirmed(command: Command) -> Command:
     """The same command, saying that what is unlikely was asked about and meant."""
     if isinstance(command, Record) and "confirmed" in command.fact.__struct_fields__:

@@ -54,7 +54,7 @@ class Question(Vertical):
     Question .hint { width: 1fr; height: 1; }
     Question .problem { height: 0; }
     Question TypedLine.-textual-compact { height: 1; border: none; padding: 0 1; }
-    Question TypedText { height: 4; width: 1fr; border: none; padding: 0 1; }
+    Question TypedText, Question TypedText:focus { height: 4; width: 1fr; border: none; padding: 0 1; }
     """
 
     def __init__(self, field: Field, context: FormContext) -> None:
@@ -112,6 +112,11 @@ class Question(Vertical):
         if isinstance(self.control, Input):
             return self.control.value
         return self.control.text
+
+    def said(self, context: FormContext) -> str:
+        """What stands in it as a person reads it: the label of what is picked."""
+        labels = {choice.key: choice.label for choice in self.field.options(context)}
+        return ", ".join(labels.get(key, key) for key in self.text.split()) if labels else self.text
 
     def fill(self, text: str) -> None:
         """Fills it in without its counting as answered."""

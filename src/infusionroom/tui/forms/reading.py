@@ -193,6 +193,9 @@ def _zone(field: Field, typed: str, context: FormContext) -> Reading:
     if typed.lower().replace(" ", "_") in lower:
         return Reading(lower[typed.lower().replace(" ", "_")])
     near = zones_like(typed)
+    cities = [name for name in near if name.rsplit("/", 1)[-1].lower() == typed.lower().replace(" ", "_")]
+    if len(cities) == 1:
+        return Reading(cities[0])
     hint = f" Did you mean {' or '.join(near[:3])}?" if near else " Write it as America/New_York."
     return Reading(problem=f"There is no time zone {typed[:40]}.{hint}")
 

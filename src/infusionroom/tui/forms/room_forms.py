@@ -37,7 +37,7 @@ def _setup_live(values: Values, context: FormContext) -> tuple[LiveLine, ...]:
     zone = values.get("timezone")
     if not zone:
         return (LiveLine("The time zone is where the room's midnight is: type a city, as New York.", "dim"),)
-    return (LiveLine(f"There it is {clock_time(context.now, zone)} now.", "good"),)
+    return (LiveLine(f"{zone}: there it is {clock_time(context.now, zone)} now.", "good"),)
 
 
 def _zone_names(context: FormContext) -> tuple[str, ...]:
@@ -136,6 +136,8 @@ def rule_value(name: str, context: FormContext) -> Any:
         if not isinstance(value, msgspec.Struct) or step not in value.__struct_fields__:
             raise UnknownRule(f"there is no rule named {name}")
         value = getattr(value, step)
+    if isinstance(value, msgspec.Struct) and not isinstance(value, Band):
+        raise UnknownRule(f"{name} is a group of rules")
     return value
 
 
@@ -322,11 +324,11 @@ ROOM: Final = (
                 id="name",
                 label="Rule",
                 required=True,
-                width=40,
+                width=36,
                 names=lambda _: rule_names(),
                 help="as dose.duration_min",
             ),
-            Field(id="value", label="New value", required=True, width=40),
+            Field(id="value", label="New value", required=True, width=36),
             physician("signed_off_by", "Signed off by", required=True, width=30),
         ),
         check=_rule_checked,

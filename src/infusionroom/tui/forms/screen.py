@@ -22,14 +22,17 @@ from infusionroom.domain.outcome import Conflict, Done, Outcome, Reason, Refused
 from infusionroom.domain.room import Room
 from infusionroom.services.errors import RoomError
 from infusionroom.tui.dialogs import ConflictDialog
-from infusionroom.tui.forms.asking import as_confirmed, hint_line, problem_of
+from infusionroom.tui.forms.asking import as_confirmed, form_keys, hint_line, problem_of
 from infusionroom.tui.forms.paper import Said, paint_of
 from infusionroom.tui.forms.picks import Picks
 from infusionroom.tui.forms.question import Question, TypedText
 from infusionroom.tui.forms.reading import Reading, read_all
 from infusionroom.tui.forms.spec import WHEN, FormContext, FormSpec
 from infusionroom.tui.present.cells import Cell, Line, clean
-from infusionroom.tui.present.form_words import TONE_STYLES, blamed, form_head, key_line, wrapped
+from infusionroom.tui.present.form_words import TONE_STYLES, blamed, form_head, key_line, shortened, wrapped
+
+# A longer answer takes the place of the lines above it; the rest of the height that is never the answer's.
+SHORT_ANSWER, LEAST_FOR_QUESTIONS = 3, 11
 
 Submit = Callable[[Command], Awaitable[Outcome]]
 
@@ -63,6 +66,7 @@ class FormScreen(ModalScreen[Outcome | None]):
     FormScreen #keys { height: 1; }
     FormScreen Input, FormScreen TextArea { background: #262626; color: #ffffff; }
     FormScreen Input { text-style: underline; }
+    FormScreen Input > .input--selection { background: #5fafd7; color: #000000; }
     FormScreen Input:focus, FormScreen TextArea:focus { background: #1c3a57; }
     FormScreen.-light > #form { background: #ffffff; border: round #005faf; }
     FormScreen.-light Input, FormScreen.-light TextArea { background: #e4e4e4; color: #000000; }
@@ -86,7 +90,8 @@ class FormScreen(ModalScreen[Outcome | None]):
         self._given: tuple[Command, str] | None = None
         self._overridable: str = ""
         self._saving = False
-        self._version = self._version_shown()
+        about = context.visit if spec.about_visit else None
+        self._version = about.version if about is not None else None
 
     def compose(self) -> ComposeResult:
         with Vertical(id="form") as form:
@@ -211,31 +216,29 @@ class FormScreen(ModalScreen[Outcome | None]):
         about = self.context.visit if self.spec.about_visit else None
         head = form_head(about, self.context.chair if self.spec.id == "chair" else None, width)
         intro = tuple((Cell(words, "dim"),) for words in wrapped(self.spec.intro, width) if self.spec.intro)
-        self._said("who", (head, *intro, ()))
+        self._said("who", (*((head,) if head else ()), *intro, ()))
         live = () if self.spec.blind else self._live()
         lines = tuple(
             (Cell(words, TONE_STYLES[line.tone]),) for line in live for words in wrapped(line.text, width)
         )
-        self._said("live", ((), *lines) if lines else ())
         answer = tuple(
             (Cell(words, style),) for text, style in self._answer for words in wrapped(text, width)
         )
-        self._said("answer", ((), *answer) if answer else ())
-        self._said("keys", ((), key_line(self._keys())))
+        # Where a refusal names everything that is missing, the same list above it would only push it out.
+        if len(answer) > SHORT_ANSWER:
+            lines = ()
+        room = max(2, self.app.size.height - len(intro) - LEAST_FOR_QUESTIONS - len(lines))
+        self._said("live", ((), *lines) if lines else ())
+        self._said("answer", ((), *shortened(answer, room)) if answer else ())
+        several = any(isinstance(q.control, TypedText) for q in self._questions.values())
+        keys = form_keys(
+            saving=self._saving, asked=self._asked is not None, lines=several, point=self._overridable
+        )
+        self._said("keys", ((), key_line(keys)))
 
     def _live(self) -> Any:
         sound = {name: value for name, value in self._values.items() if not self._readings[name].problem}
         return self.spec.live(sound, self.context)
-
-    def _keys(self) -> tuple[tuple[str, str], ...]:
-        several = any(isinstance(q.control, TypedText) for q in self._questions.values())
-        keys = [("⏎", "saving …" if self._saving else "confirm" if self._asked else "accept")]
-        keys += [("Esc", "leave"), ("Tab", "next")]
-        if several:
-            keys.append(("^J", "new line"))
-        if self._overridable:
-            keys.append(("F3", "physician's override"))
-        return tuple(keys)
 
     def _said(self, name: str, lines: tuple[Line, ...]) -> None:
         self.query_one(f"#{name}", Said).say(lines)
@@ -244,8 +247,6 @@ class FormScreen(ModalScreen[Outcome | None]):
         """The questions take what head, live lines and keys leave; they scroll in it."""
         around = sum(self.query_one(f"#{name}", Said).said for name in ("who", "live", "answer", "keys"))
         self.query_one("#questions").styles.max_height = max(3, self.app.size.height - around - 2)
-
-    # ── moving ──────────────────────────────────────────────────────────────────────────────────────────────
 
     def _step(self, by: int) -> None:
         shown = [q for q in self._questions.values() if q.display]
@@ -314,10 +315,6 @@ class FormScreen(ModalScreen[Outcome | None]):
             self._given = (command, uuid.uuid4().hex)
         self._send(replace(command, id=self._given[1]))
 
-    def _version_shown(self) -> int | None:
-        visit = self.context.visit
-        return visit.version if visit is not None and self.spec.about_visit else None
-
     def _send(self, command: Command) -> None:
         self._saving = True
         self._say_around()
@@ -332,6 +329,7 @@ class FormScreen(ModalScreen[Outcome | None]):
             self._refresh()
             return
         self._saving = False
+        self._say_around()
         self._answered(command, outcome)
 
     def _answered(self, command: Command, outcome: Outcome) -> None:
@@ -354,32 +352,27 @@ class FormScreen(ModalScreen[Outcome | None]):
         self._refresh()
 
     def _conflict(self, command: Command, conflict: Conflict) -> None:
+        room, visit = getattr(self.app, "room_state", None), self.context.visit
+        fresh = room.visits.get(visit.id) if room is not None and visit is not None else None
+
         def decided(redo: bool | None) -> None:
-            if redo:
-                fresh = replace(command, expected_version=conflict.version, id=uuid.uuid4().hex)
-                self._given = None
-                self._send(fresh)
-            else:
+            if not redo:
                 self.dismiss(conflict)
+                return
+            self._version, self._given = conflict.version, None
+            if fresh is not None:
+                self.context = with_changes(self.context, visit=fresh)
+            self._send(replace(command, expected_version=conflict.version, id=uuid.uuid4().hex))
 
         mine = [
-            (field.label, self._questions[field.id].text)
-            for field in self.fields
-            if field.id in self._readings and self._questions[field.id].text.strip()
+            (question.field.label, question.said(self.context))
+            for name, question in self._questions.items()
+            if name in self._readings and question.text != question.field.default(self.context)
         ]
-        room = getattr(self.app, "room_state", None)
-        visit = self.context.visit
-        now = room.visits.get(visit.id) if room is not None and visit is not None else None
-        dialog = ConflictDialog(
-            conflict,
-            title=self.spec.title,
-            mine=tuple(mine),
-            fresh=now,
-            timezone=self.context.timezone,
+        told = ConflictDialog(
+            conflict, title=self.spec.title, mine=mine, fresh=fresh, timezone=self.context.timezone
         )
-        self.app.push_screen(dialog, decided)
-
-    # ── going on to another form ────────────────────────────────────────────────────────────────────────────
+        self.app.push_screen(told, decided)
 
     def _open_correction(self) -> None:
         from infusionroom.tui.forms import correction_screen
@@ -392,9 +385,10 @@ class FormScreen(ModalScreen[Outcome | None]):
         """Opens the physician's override for the first point that stands in the way."""
         from infusionroom.tui.forms import FORMS
 
-        if not self._overridable:
+        if not self._overridable or self._version is None:
             return
-        context = with_changes(self.context, point=self._overridable)
+        visit = replace(self.context.person, version=self._version)
+        context = with_changes(self.context, visit=visit, point=self._overridable)
         form = FormScreen(FORMS["override"], context, self._submit_command)
         self.app.push_screen(form, self._overridden)
 

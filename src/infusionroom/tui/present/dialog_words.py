@@ -9,6 +9,7 @@ from infusionroom.domain.outcome import Conflict, Reason
 from infusionroom.domain.visit import Visit
 from infusionroom.domain.words import entry_word
 from infusionroom.tui.present.cells import Cell, Line, clean, fit_line
+from infusionroom.tui.present.flowsheet import words_of
 from infusionroom.tui.present.form_words import key_line, wrapped
 from infusionroom.tui.present.times import clock_time
 
@@ -57,12 +58,13 @@ def _theirs(conflict: Conflict, fresh: Visit | None, timezone: str, width: int) 
                 Cell(f"  {clean(conflict.by)}", "dim"),
             )
         ]
-    new = [line for line in flowsheet(fresh) if line.entry.version > conflict.expected_version]
+    by_id = {line.entry.id: line for line in flowsheet(fresh)}
+    new = [line for line in by_id.values() if line.entry.version > conflict.expected_version]
     return [
         fit_line(
             (
                 Cell(f"  {clock_time(line.at, timezone)}  ", "dim"),
-                Cell(clean(line.text)),
+                Cell(f"{line.word} {clean(words_of(line, by_id, timezone))}".strip()),
                 Cell(f"  {clean(line.by)}", "dim"),
             ),
             width,

@@ -132,3 +132,10 @@ def blamed(reasons: Sequence[Reason], labels: Mapping[str, str]) -> tuple[dict[s
 def _about(reason: Reason, name: str, label: str) -> bool:
     text, word = reason.text.casefold(), label.casefold()
     return reason.rule == name or text.startswith(f"{word} ") or f" the {word} " in text
+
+
+def shortened(lines: Sequence[Line], room: int) -> tuple[Line, ...]:
+    """The lines that fit into `room`, and how many more there are."""
+    if len(lines) <= room:
+        return tuple(lines)
+    return (*lines[: room - 1], (Cell(f"… and {len(lines) - room + 1} more", "dim"),))
