@@ -15,6 +15,7 @@ from infusionroom.domain import commands as cmd
 from infusionroom.domain import events as ev
 from infusionroom.domain.visit import Visit
 from infusionroom.tui.forms import FormScreen
+from infusionroom.tui.panes.pane import Pane
 from infusionroom.tui.visit_screen import VisitScreen
 
 
@@ -104,8 +105,9 @@ async def test_what_others_enter_moves_neither_cursor_nor_scroll() -> None:
     paper = PaperRoom()
     visit = paper.recovering()
     async with watching(paper, visit, (80, 24)) as (app, screen, pilot):
-        await press(pilot, "pageup")
         chosen = screen.selected
+        screen.query_one("#flowsheet", Pane).scroll_rows(-8)
+        await pilot.pause()
         before = screen_text(app).splitlines()[7:18]
         paper.record(visit, ev.Noted(text="from another terminal"), by=KIM)
         app.feed()
