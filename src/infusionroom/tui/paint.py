@@ -66,7 +66,7 @@ _DARK: Final[dict[str, Colour]] = {
     "word.off": ("#626262", "", ""),
     "footer.lead": ("#ffffff", "", "bold"),
 }
-_DARK_SELECTED, _DARK_MARKED = "#1c3a57", "#1c1c1c"
+_DARK_SELECTED, _DARK_MARKED = "#1c3a57", "#303030"
 
 _LIGHT: Final[dict[str, Colour]] = {
     **{name: ("#1c1c1c", "", attrs) for name, (_, _, attrs) in _DARK.items()},
@@ -110,7 +110,7 @@ _LIGHT: Final[dict[str, Colour]] = {
     "key.off": ("#9e9e9e", "", ""),
     "word.off": ("#9e9e9e", "", ""),
 }
-_LIGHT_SELECTED, _LIGHT_MARKED = "#afd7ff", "#eeeeee"
+_LIGHT_SELECTED, _LIGHT_MARKED = "#afd7ff", "#dadada"
 
 
 class Paint:
@@ -132,8 +132,18 @@ class Paint:
         return Style(color=front, bgcolor=back or base, bold="bold" in attributes or None)
 
     def _strip(self, line: Line, width: int) -> Strip:
-        """The line as a strip of exactly `width` cells."""
-        segments = [Segment(cell.text, self.style(cell.style)) for cell in line if cell.text]
+        """The line as a strip of exactly `width` cells, in as few runs of one style as show the same."""
+        segments: list[Segment] = []
+        for text, name in line:
+            if not text:
+                continue
+            style = self.style(name)
+            if segments and (last := segments[-1].style) is not None:
+                blank = text.isspace() and last.bgcolor == style.bgcolor
+                if blank or last == style:
+                    segments[-1] = Segment(segments[-1].text + text, last)
+                    continue
+            segments.append(Segment(text, style))
         return Strip(segments).adjust_cell_length(width, self.style("screen"))
 
 

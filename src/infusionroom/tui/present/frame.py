@@ -82,10 +82,15 @@ def _side(line: Line, style: str) -> Line:
 def _row_line(row: Row, view: PaneView, inner: int, style: str) -> Line:
     if not row.key or row.key != view.selected:
         return _side(fit_line(row.line, inner), style)
-    mark = SELECTED_MARK if view.focused else BACKGROUND_MARK
-    prefix = "sel." if view.focused else "mark."
-    cells = tuple(Cell(cell.text, prefix + cell.style) for cell in fit_line(row.line, inner))
-    return (Cell(mark, "cursor"), *cells, Cell("│", style))
+    cells = fit_line(row.line, inner)
+    if view.focused:
+        marked = tuple(Cell(cell.text, "sel." + cell.style) for cell in cells)
+        return (Cell(SELECTED_MARK, "cursor"), *marked, Cell("│", style))
+    # Elsewhere the same person is marked by sign, chair and name alone: the eye stays where the keys are.
+    marked = tuple(
+        Cell(c.text, "mark." + c.style if c.style in ("chair", "name") else c.style) for c in cells
+    )
+    return (Cell(BACKGROUND_MARK, "cursor"), *marked, Cell("│", style))
 
 
 def _top_line(text: PaneText, view: PaneView, style: str) -> Line:
