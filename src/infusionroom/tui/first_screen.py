@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 WIDTH = 72
 CHOICES = (
-    ("1", "Set up my room", "name, time zone, opening hours, chairs, first user"),
+    ("1", "Set up my room", "name, time zone, hours, chairs, first user"),
     ("2", "Look around", "a demonstration day, thrown away afterwards"),
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from tests.tui.boards import who
 
@@ -109,12 +110,20 @@ def test_every_sign_of_the_board_is_one_cell() -> None:
         assert char_width(sign) == 1, sign
 
 
-def test_two_alike_are_marked_and_the_mark_is_never_cut() -> None:
-    twin = who("Featherstonehaugh", "Ann", alike=True)
-    assert name_of(twin).endswith("≈")
-    cell = name_cell(twin, 10)
-    assert cell.text == "Feathers… ≈"[:8] + " ≈" or cell.text.endswith(" ≈")
-    assert width_of(cell.text) == 10
+@pytest.mark.parametrize(
+    ("short", "alike", "width", "shown"),
+    [
+        ("Marlowe R", False, 12, "Marlowe R   "),
+        ("Featherstonehaugh A", False, 12, "Featherst… A"),
+        ("Nakamura Jun", True, 14, "Nakamura Jun ≈"),
+        ("Nakamura Jun", True, 11, "Nakam… Jun≈"),
+        ("Nakamura Jun", True, 6, "Naka…≈"),
+        ("", False, 9, "(no name)"),
+    ],
+)
+def test_what_tells_two_people_apart_is_never_cut(short: str, alike: bool, width: int, shown: str) -> None:
+    person = msgspec.structs.replace(who("x", "y"), short=short, alike=alike)
+    assert name_cell(person, width).text == shown
 
 
 def test_a_masked_name_is_initials() -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from infusionroom.domain.board import Who
-from infusionroom.tui.present.cells import Cell, clean, fit
+from infusionroom.tui.present.cells import Cell, clean, cut, fit, width_of
 
 ALIKE_MARK = "≈"
 NO_NAME = "(no name)"
+SHORTEST_SURNAME = 3
 
 
 def name_of(who: Who, *, masked: bool = False) -> str:
@@ -16,8 +17,15 @@ def name_of(who: Who, *, masked: bool = False) -> str:
 
 
 def name_cell(who: Who, width: int, style: str = "name", *, masked: bool = False) -> Cell:
-    """The name in exactly `width` cells; the mark of a similar name is never cut off."""
+    """The name in exactly `width` cells. A surname that is too long is cut; the initial, the letters that tell two
+    people apart, and the mark of a similar name stay.
+    """
     name = name_of(who, masked=masked)
-    if who.alike and not masked and name.endswith(ALIKE_MARK):
-        return Cell(fit(name[:-2], width - 2) + " " + ALIKE_MARK, style)
-    return Cell(fit(name, width), style)
+    if width_of(name) <= width:
+        return Cell(fit(name, width), style)
+    mark = ALIKE_MARK if who.alike and not masked else ""
+    surname, _, given = name.removesuffix(f" {ALIKE_MARK}").rpartition(" ")
+    room = width - width_of(given) - 1 - len(mark)
+    if not surname or room < SHORTEST_SURNAME:
+        return Cell(fit(cut(name.removesuffix(f" {ALIKE_MARK}"), width - len(mark)) + mark, width), style)
+    return Cell(fit(f"{cut(surname, room)} {given}{mark}", width), style)
