@@ -233,6 +233,38 @@ def test_the_path_of_what_is_wrong_is_named(desk: Desk) -> None:
     assert reason["text"].startswith("line 1, fact.sbp: ")
 
 
+@pytest.mark.parametrize(
+    ("line", "field", "says"),
+    [
+        (b'{"command":"seat","visit":"x"}', "$.chair", "missing"),
+        (b'{"command":"arrive","visit":"x","colour":"red"}', "$.colour", "no such field"),
+        (
+            b'{"command":"record","visit":"x","fact":{"kind":"vitals_taken","spO2":98}}',
+            "$.fact.spO2",
+            "no such field",
+        ),
+        (b'{"command":"record","visit":"x","fact":{"kind":"weird"}}', "$.fact.kind", "--schema"),
+        (b'{"command":"wait","visit":"x","reason":"taxi"}', "$.reason", "--schema"),
+        (b'{"command":"plan","plan":{"patient":{"family":"A"},"start":"10:00"}}', "$.plan.start", "T10:25"),
+        (b'{"command":"change_room","opens":"early"}', "$.opens", "07:00"),
+        (b'{"command":"change_room","opens":"07:00+01:00"}', "$.opens", "offset"),
+    ],
+)
+def test_what_does_not_fit_is_named_by_its_own_path_and_told_what_would(
+    desk: Desk, line: bytes, field: str, says: str
+) -> None:
+    (reason,) = only(desk.ask("do", stdin=line))["reasons"]
+
+    assert reason["field"] == field
+    assert reason["text"].startswith(f"line 1, {field[2:]}: ")
+    assert says in reason["text"]
+
+
+@pytest.mark.parametrize("opens", ["06:30", "06:30:00"])
+def test_the_door_is_told_in_hours_and_minutes(desk: Desk, opens: str) -> None:
+    assert outcomes(desk.do([{"command": "change_room", "opens": opens}])) == ["done"]
+
+
 def test_amounts_are_read_digit_by_digit(desk: Desk) -> None:
     desk.do([plan(), ask("08:50", "arrive")])
 

@@ -32,11 +32,27 @@ def test_the_same_appointment_is_planned_once(play: Play) -> None:
         ({"patient": person(1, family="x" * 201)}, "name"),
         ({"patient": person(1, birth_date=date(2026, 11, 24))}, "birth_date"),
         ({"course": ev.CourseDay(day=4, of=3)}, "course"),
+        ({"course": ev.CourseDay(day=1, of=1_000_000)}, "course"),
+        ({"duration_min": 100_000_000_000}, "duration"),
+        ({"appointment": ev.Appointment()}, "appointment"),
+        ({"patient": person(1, birth_date=date(1, 1, 1))}, "birth_date"),
         ({"start": datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=9)))}, "start"),
         ({"start": datetime(9999, 12, 31, 23, 59, tzinfo=timezone(-timedelta(hours=9)))}, "start"),
         ({"start": datetime(2026, 11, 23, 8, 0)}, "start"),  # noqa: DTZ001 - that is what is refused
     ],
-    ids=["no name", "endless name", "unborn", "day 4 of 3", "year 1", "year 9999", "no offset"],
+    ids=[
+        "no name",
+        "endless name",
+        "unborn",
+        "day 4 of 3",
+        "endless course",
+        "endless booking",
+        "appointment without an id",
+        "2000 years old",
+        "year 1",
+        "year 9999",
+        "no offset",
+    ],
 )
 def test_what_no_person_can_have_is_not_planned(play: Play, changed: dict[str, Any], rule: str) -> None:
     plan = replace(ev.Plan(patient=person(1), start=play.time("8:00")), **changed)
@@ -121,6 +137,11 @@ def test_the_room_keeps_the_chairs_that_people_sit_in(play: Play) -> None:
     assert play.rules(cmd.ChangeRoom(chairs=0)) == ["chairs"]
     play.do(cmd.ChangeRoom(chairs=5))
     assert len(play.board().chairs) == 5
+
+
+def test_a_room_is_not_changed_to_nothing(play: Play) -> None:
+    assert play.rules(cmd.ChangeRoom()) == ["unchanged"]
+    assert play.rules(cmd.ChangeRoom(name="  ")) == ["name"]
 
 
 def test_nothing_is_done_by_nobody_nor_in_the_future_nor_in_another_age(play: Play) -> None:

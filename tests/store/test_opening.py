@@ -115,6 +115,11 @@ def test_a_folder_is_no_store(tmp_path: Path) -> None:
         open_store(f"sqlite:///{tmp_path}")
 
 
+def test_a_path_longer_than_any_disk_takes_is_said(tmp_path: Path) -> None:
+    with pytest.raises(StoreUnreachable, match="too long"):
+        open_store(f"sqlite:///{tmp_path}/{'n' * 300}.sqlite")
+
+
 def test_a_place_where_nothing_can_be_made_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(StoreReadOnly, match="No store can be made at"):

@@ -34,7 +34,7 @@ def set_up(
 
     command = SetUpRoom(
         name=_named(name),
-        timezone=timezone,
+        timezone=_zone_named(timezone),
         opens=hour_named("--opens", opens),
         closes=hour_named("--closes", closes),
         chairs=chairs,
@@ -56,7 +56,8 @@ def set_up(
         raise refused(outcome)
     assert isinstance(outcome, Done)
     say(
-        f"The room “{readable(command.name)}” is set up: {chairs} chairs, open {opens} to {closes} "
+        f"The room “{readable(command.name)}” is set up: {chairs} chairs, "
+        f"open {command.opens:%H:%M} to {command.closes:%H:%M} "
         f"({timezone}), first user {terminal.actor}."
     )
     say(f"Its store is {where}. “infusionroom” shows the board.")
@@ -67,3 +68,9 @@ def _named(name: str) -> str:
     if not name.strip() or len(name) > 200:
         raise Ended(USAGE, "--name: a room has a name of 1 to 200 characters.")
     return name
+
+
+def _zone_named(timezone: str) -> str:
+    if not timezone.strip():
+        raise Ended(USAGE, "--timezone: say which, for instance America/New_York.")
+    return timezone

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, Final, NoReturn
 
@@ -23,6 +23,14 @@ _LARGEST: Final = 10**12
 _FINEST: Final = -30
 _YEARS: Final = range(1900, 2200)
 _PLACE: Final = re.compile(r"^(?P<what>.*?)(?: - at `(?P<place>[^`]*)`)?$", re.DOTALL)
+# What the decoder says of a field by its name, of a choice, and of a moment, is said here by path and in words.
+_FIELD: Final = re.compile(r"Object (?P<what>missing required|contains unknown) field `(?P<field>[^`]*)`")
+_NOT_A_CHOICE: Final = re.compile(r"Invalid (?:enum )?value ")
+_NO_MOMENT: Final = {
+    "Invalid RFC3339 encoded datetime": "this is no date and time: write it as 2026-11-23T10:25-05:00",
+    "Invalid RFC3339 encoded date": "this is no date: write it as 2026-11-23",
+    "Invalid RFC3339 encoded time": "this is no time of day: write it as 07:00",
+}
 
 
 class LineRefused(Exception):
@@ -63,6 +71,7 @@ def read_command(line: bytes, moment: Moment) -> Command:
             if isinstance(given.get(field), str):
                 given[field] = _instant(given[field], field, moment)
         _read_moments(given.get("plan"))
+        _read_hours(given)
         command: Command = _converted(given)
         for field, value in _leaves(command, "$"):
             if why := _unsound(value):
@@ -116,6 +125,14 @@ def _read_moments(plan: Any) -> None:
                 plan[field] = datetime.fromisoformat(plan[field])
 
 
+def _read_hours(given: dict[str, Any]) -> None:
+    """Reads the door's hours with or without seconds; what is none is left as it is."""
+    for field in ("opens", "closes"):
+        if isinstance(given.get(field), str):
+            with suppress(ValueError):
+                given[field] = time.fromisoformat(given[field])
+
+
 def _instant(text: str, field: str, moment: Moment) -> datetime:
     try:
         instant: datetime | None = datetime.fromisoformat(text)
@@ -146,16 +163,28 @@ def _converted(given: dict[str, Any]) -> Command:
     try:
         command: Command = msgspec.convert(given, AnyCommand)
     except msgspec.ValidationError as error:
-        found = _PLACE.match(str(error))
-        assert found is not None
-        place = found["place"] or "$"
-        why = found["what"][:1].lower() + found["what"][1:]
-        if place == "$.command":
-            why += "; “infusionroom do --schema” lists the commands"
-        raise LineRefused("json", why, place) from None
+        raise _misfit(str(error)) from None
     except (ValueError, ArithmeticError):
         raise LineRefused("json", "a number in it is larger than any number is here") from None
     return command
+
+
+def _misfit(error: str) -> LineRefused:
+    """What the decoder has against a line, with the path of the very field it is about."""
+    found = _PLACE.match(error)
+    assert found is not None
+    what, place = found["what"], found["place"] or "$"
+    if field := _FIELD.match(what):
+        why = (
+            "this field is missing" if field["what"].startswith("missing") else "there is no such field here"
+        )
+        return LineRefused("json", why, f"{place}.{field['field'][:100]}")
+    if what in _NO_MOMENT:
+        return LineRefused("json", _NO_MOMENT[what], place)
+    why = what[:1].lower() + what[1:]
+    if _NOT_A_CHOICE.match(what):
+        why += "; “infusionroom do --schema” lists what can stand here"
+    return LineRefused("json", why, place)
 
 
 def _leaves(value: Any, field: str) -> Iterator[tuple[str, Any]]:
@@ -193,6 +222,9 @@ def _unsound(value: Any) -> str:
                 return "a moment needs its offset: write it as 2026-11-23T10:25-05:00"
             if value.year not in _YEARS:
                 return f"this moment is not between {_YEARS.start} and {_YEARS.stop}"
+        case time():
+            if value.tzinfo is not None:
+                return "the door goes by the clinic's own clock: leave the offset out"
         case _:
             pass
     return ""

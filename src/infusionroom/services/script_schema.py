@@ -50,11 +50,22 @@ def _relaxed(definitions: dict[str, Any]) -> dict[str, Any]:
                 "anyOf": [{"type": "string"}, {"type": "null"}],
                 "default": None,
             }
+        for field in {"opens", "closes"} & properties.keys():
+            properties[field] = _hours(properties[field])
         if "command" in properties:
             for field in {"visit", "with_visit"} & properties.keys():
                 properties[field] = {**properties[field], "description": _VISIT}
         _amounts(properties)
     return definitions
+
+
+def _hours(rule: dict[str, Any]) -> dict[str, Any]:
+    kinds = [
+        {k: v for k, v in kind.items() if k not in ("format", "default")}
+        for kind in rule.get("anyOf", [rule])
+    ]
+    default = {"default": rule["default"]} if "default" in rule else {}
+    return {"description": "A time of day by the clinic's wall clock: 07:00.", "anyOf": kinds, **default}
 
 
 def _amounts(properties: dict[str, Any]) -> None:

@@ -64,6 +64,18 @@ def identity(path: Path) -> Identity:
     return found.st_dev, found.st_ino
 
 
+def is_there(path: Path) -> bool:
+    """Whether anything is at `path`. Raises `StoreUnreachable` where nobody can tell."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or "this is no path"
+        raise StoreUnreachable(f"The store {path} cannot be reached: {why}.") from None
+    return True
+
+
 def create_private(path: Path) -> bool:
     """Makes an empty file for its owner's eyes only, and the folders to it; False if one was there.
 

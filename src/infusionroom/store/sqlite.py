@@ -168,7 +168,7 @@ class SqliteBackend:
     def revision(self) -> str | None:
         """As in `Backend`. The file is looked into through SQLite only: a plain open and close of it would drop
         every lock that this process holds on it, a writer's too (POSIX)."""
-        if not self.path.exists():
+        if not filesystem.is_there(self.path):
             return None
         filesystem.identity(self.path)
         filesystem.hide_from_others(self.path)

@@ -53,7 +53,7 @@ class Asked(msgspec.Struct, frozen=True):
         """The visit of this id. Raises `NotAllowed` where there is none."""
         visit = self.room.visits.get(visit_id)
         if visit is None:
-            raise refuse("unknown_visit", f"There is no visit {visit_id!r} in this room.")
+            raise refuse("unknown_visit", f"There is no visit {visit_id[:100]!r} in this room.")
         return visit
 
     def day_of(self, instant: datetime) -> str:

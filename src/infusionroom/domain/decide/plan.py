@@ -11,6 +11,9 @@ from infusionroom.domain.visit import stream_of, visit_id_of
 
 LONGEST_NAME = 200
 FIRST_YEAR, LAST_YEAR = 2000, 2199
+FIRST_BIRTH_YEAR = 1890
+LONGEST_COURSE_DAYS = 366
+LONGEST_BOOKING_MIN = 24 * 60
 
 
 def plan_visit(asked: Asked, command: cmd.PlanVisit) -> list[Draft]:
@@ -61,6 +64,14 @@ def _sound(asked: Asked, plan: ev.Plan) -> ev.Plan:
     today = clinic_day(asked.now, asked.clinic.timezone)
     if patient.birth_date and patient.birth_date > today:
         raise refuse("birth_date", f"The birth date {patient.birth_date.isoformat()} is in the future.")
+    if patient.birth_date and patient.birth_date.year < FIRST_BIRTH_YEAR:
+        raise refuse("birth_date", f"The birth date {patient.birth_date.isoformat()} is nobody's alive.")
+    if plan.appointment and not (plan.appointment.placer.strip() or plan.appointment.filler.strip()):
+        raise refuse("appointment", "An appointment needs the sender's placer or filler id, or is left out.")
+    if plan.duration_min and plan.duration_min > LONGEST_BOOKING_MIN:
+        raise refuse("duration", f"A visit is booked for at most {LONGEST_BOOKING_MIN} minutes.")
+    if plan.course and plan.course.of > LONGEST_COURSE_DAYS:
+        raise refuse("course", f"A course has at most {LONGEST_COURSE_DAYS} days.")
     if plan.course and plan.course.day > plan.course.of:
         raise refuse("course", f"Day {plan.course.day} of a course of {plan.course.of} days does not exist.")
     return plan

@@ -49,6 +49,10 @@ def set_up_room(asked: Asked, command: cmd.SetUpRoom) -> list[Draft]:
 
 def change_room(asked: Asked, command: cmd.ChangeRoom) -> list[Draft]:
     clinic = asked.clinic
+    if all(given is None for given in (command.name, command.opens, command.closes, command.chairs)):
+        raise refuse("unchanged", "Room: say what is to change: name, opens, closes or chairs.")
+    if command.name is not None and not command.name.strip():
+        raise refuse("name", "Room: a room needs a name.")
     if (command.opens or clinic.opens) >= (command.closes or clinic.closes):
         raise refuse("hours", "The room must open before it closes, on one day.")
     if command.chairs is not None:
