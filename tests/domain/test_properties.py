@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from tests.domain.playing import BASELINE, HOME_LIST, LEE, PARK, Play, vitals
@@ -23,7 +24,7 @@ from infusionroom.domain.flowsheet import flowsheet
 from infusionroom.domain.fold_board import board_of
 from infusionroom.domain.fold_room import evolve
 from infusionroom.domain.journal import Entry
-from infusionroom.domain.room import Room
+from infusionroom.domain.room import ChairState, Room
 from infusionroom.domain.transitions import unlawful_stream
 from infusionroom.domain.visit import HERE as HERE_SET
 from infusionroom.domain.visit import Phase, Visit
@@ -324,17 +325,7 @@ class Rooms(RuleBasedStateMachine):
 
     @invariant()
     def nobody_shares_a_chair(self) -> None:
-        room = self.play.room
-        taken = [v.chair for v in room.visits.values() if v.here and v.chair is not None]
-        assert len(taken) == len(set(taken))
-        assert all(1 <= chair <= CHAIRS for chair in taken)
-        stays = [(v.id, stay) for v in room.visits.values() for stay in v.stays]
-        for (one, a), (other, b) in itertools.combinations(stays, 2):
-            if one == other and a.chair != b.chair:
-                continue
-            if a.chair == b.chair and a.since != a.until and b.since != b.until:
-                end_a, end_b = a.until or datetime.max.replace(tzinfo=a.since.tzinfo), b.until
-                assert end_a <= b.since or (end_b is not None and end_b <= a.since), (a, b)
+        all_sit_alone(self.play.room)
 
     @invariant()
     def nothing_unlawful_stands(self) -> None:
@@ -377,6 +368,56 @@ class Rooms(RuleBasedStateMachine):
         for visit in self.play.room.visits.values():
             assert len(flowsheet(visit)) == len(visit.entries)
         day_figures(self.play.room, self.play.day, self.play.now)
+
+
+def all_sit_alone(room: Room) -> None:
+    """Nobody shares a chair, now or at any time that the record tells of."""
+    taken = [v.chair for v in room.visits.values() if v.here and v.chair is not None]
+    assert len(taken) == len(set(taken))
+    assert all(1 <= chair <= CHAIRS for chair in taken)
+    stays = [(v.id, stay) for v in room.visits.values() for stay in v.stays]
+    for (one, a), (other, b) in itertools.combinations(stays, 2):
+        if one == other and a.chair != b.chair:
+            continue
+        if a.chair == b.chair and a.since != a.until and b.since != b.until:
+            end_a, end_b = a.until or datetime.max.replace(tzinfo=a.since.tzinfo), b.until
+            assert end_a <= b.since or (end_b is not None and end_b <= a.since), (a, b)
+
+
+ACTS = st.sampled_from(["seat", "move", "move", "swap", "away", "undo", "undo", "undo any", "correct"])
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(acts=st.lists(st.tuples(ACTS, people, st.integers(1, CHAIRS), ago, picks), min_size=10, max_size=40))
+def test_musical_chairs(acts: list[tuple[str, int, int, int, int]]) -> None:
+    """All are here, chairs are cleaned at once; it is only about who sits where, and mistakes about it."""
+    play = Play(chairs=CHAIRS).at("8:00")
+    visits = [play.seated(number) for number in range(1, CHAIRS)] + [
+        play.arrived(number) for number in range(CHAIRS, PEOPLE + 1)
+    ]
+    for act, number, chair, back, pick in acts:
+        play.later(5)
+        sitting = [v for v in visits if play.visit(v).chair is not None]
+        some = sitting if act in ("move", "swap") and sitting else visits
+        visit = play.visit(some[number % len(some)])
+        at = play.now - timedelta(minutes=back)
+        target = recent(visit, pick).id
+        command: cmd.Command = {
+            "seat": cmd.Seat(visit=visit.id, chair=chair, at=at),
+            "move": cmd.Move(visit=visit.id, chair=chair, at=at),
+            "swap": cmd.Swap(visit=visit.id, with_visit=some[pick % len(some)], at=at),
+            "away": cmd.TurnAway(visit=visit.id, why="fever", at=at),
+            "undo": cmd.Undo(visit=visit.id, why="mistake"),
+            "undo any": cmd.Undo(visit=visit.id, target=target, why="mistake"),
+            "correct": cmd.Correct(visit=visit.id, target=target, new_at=at, why="late"),
+        }[act]
+        with contextlib.suppress(NotAllowed):
+            play.do(command)
+        for number_of_chair in range(1, CHAIRS + 1):
+            if play.room.state_of(number_of_chair) is ChairState.CLEANING:
+                play.do(cmd.CleanChair(chair=number_of_chair))
+        all_sit_alone(play.room)
+    assert evolve(Room(), play.entries) == play.room
 
 
 def recent(visit: Visit, pick: int) -> Entry:
