@@ -387,7 +387,7 @@ def all_sit_alone(room: Room) -> None:
 ACTS = st.sampled_from(["seat", "move", "move", "swap", "away", "undo", "undo", "undo any", "correct"])
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(acts=st.lists(st.tuples(ACTS, people, st.integers(1, CHAIRS), ago, picks), min_size=10, max_size=40))
 def test_musical_chairs(acts: list[tuple[str, int, int, int, int]]) -> None:
     """All are here, chairs are cleaned at once; it is only about who sits where, and mistakes about it."""
