@@ -9,6 +9,8 @@ from tests.tui.boards import DAY, eight_chairs
 from tests.tui.cardboard_room import CardboardRoom
 from tests.tui.stage import StagedApp, on_stage, screen_text, until
 from tests.tui.test_board_screen import selected_name, visit_of
+from textual import events
+from textual.widgets import Input
 
 from infusionroom.domain import commands as cmd
 from infusionroom.domain import events as ev
@@ -96,6 +98,35 @@ async def test_find_selects_who_is_on_the_board(room: RoomService) -> None:
         await pilot.press("enter")
         await until(app, pilot, lambda: app.screen is app.home)
         assert selected_name(app) == "Halvorsen"
+
+
+async def test_letters_typed_before_find_has_opened_are_not_lost_and_are_no_verbs(room: RoomService) -> None:
+    """Over SSH a whole word comes in one piece; its p must not pause anybody's pump."""
+    async with on_stage(room) as (app, pilot):
+        await pilot.press("1")
+        for char in "/petrov":
+            app.post_message(events.Key("slash" if char == "/" else char, char))
+        await until(app, pilot, lambda: "Petrov, Ivan" in screen_text(app))
+        assert top(app) == "FindScreen"
+        assert app.screen.query_one(Input).value == "petrov"
+
+
+async def test_a_chair_its_verb_and_the_reason_typed_in_one_go(room: RoomService) -> None:
+    async with on_stage(room) as (app, pilot):
+        for char in "1pnausea":
+            app.post_message(events.Key(char, char))
+        await until(app, pilot, lambda: top(app) == "FormScreen")
+        await pilot.pause()
+        await until(app, pilot, lambda: "nausea" in screen_text(app))
+        assert "Marlowe" in screen_text(app)
+
+
+async def test_verbs_typed_in_one_go_all_arrive(room: RoomService) -> None:
+    async with on_stage(room) as (app, pilot):
+        for key in ("down", "down", "down", "down", "k", "down"):
+            app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await until(app, pilot, lambda: not app.alarm_waits)
+        await until(app, pilot, lambda: app.home.selected == "chair:5")
 
 
 async def test_find_opens_a_visit_of_the_past(room: RoomService) -> None:

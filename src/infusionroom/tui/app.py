@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from infusionroom.tui import environment  # noqa: F401  # before Textual reads the environment
 
+from textual import events  # isort: skip
 from textual.app import App  # isort: skip
 from textual.reactive import var  # isort: skip
 from textual.theme import Theme  # isort: skip
@@ -35,6 +36,7 @@ from infusionroom.tui.live import (
 )
 from infusionroom.tui.panes.strip import Reach
 from infusionroom.tui.ticks import seconds_to_next_tick
+from infusionroom.tui.type_ahead import TypeAhead
 
 if TYPE_CHECKING:
     from infusionroom.domain.board import Board
@@ -104,6 +106,7 @@ class InfusionRoomApp(App[int]):
         self._feed: Feed | None = None
         self._tick_timer: Timer | None = None
         self._quit_asked = False
+        self._type_ahead = TypeAhead(super().on_event, self._takes_verbs)
         self.home = BoardScreen()
 
     # ── beginning and end ───────────────────────────────────────────────────────────────────────────────────
@@ -181,6 +184,29 @@ class InfusionRoomApp(App[int]):
 
     def on_feed_failed(self, message: FeedFailed) -> None:
         raise message.error
+
+    # ── keys ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _takes_verbs(self) -> bool:
+        return self.focused is None and getattr(self.screen, "TAKES_VERBS", False)
+
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            await self._type_ahead.came(event)
+        else:
+            await super().on_event(event)
+
+    async def _on_key(self, event: events.Key) -> None:
+        # The method is Textual's own and would be called besides this one.
+        event.prevent_default()
+        try:
+            await super()._on_key(event)
+        finally:
+            self.key_done()
+
+    def key_done(self) -> None:
+        """A key has done its work: the next one may."""
+        self._type_ahead.done(self.screen, self.call_later)
 
     # ── showing ─────────────────────────────────────────────────────────────────────────────────────────────
 

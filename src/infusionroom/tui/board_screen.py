@@ -58,6 +58,7 @@ class _BoardLayout(Layout):
 class BoardScreen(Screen[None]):
     """The live board. `show` gives it a new board; everything else is what a person does."""
 
+    TAKES_VERBS = True
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(a.key, f"verb('{a.id}')", a.word, show=False) for a in actions.ACTIONS if a.on_board),
         Binding("f1", "verb('help')", show=False),
@@ -288,6 +289,7 @@ class BoardScreen(Screen[None]):
         if event.character is not None and event.character in "0123456789" and event.key == event.character:
             event.stop()
             self.digit(event.character)
+            self.app.key_done()
 
     def digit(self, digit: str) -> None:
         """Adds a digit to the chair's number and selects that chair; in a small window 1 to 4 turn to a tab too."""

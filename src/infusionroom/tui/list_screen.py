@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 class ListScreen(Screen[None]):
     """One pane with a cursor that follows its row's key. Subclasses say what is in it and what the keys do."""
 
+    TAKES_VERBS = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "move(-1)", show=False),
         Binding("down,j", "move(1)", show=False),
