@@ -157,7 +157,7 @@ async def test_s_is_the_next_step_to_the_start(room: RoomService) -> None:
         room.execute(cmd.Arrive(visit=petrov), actor="RN Cho", terminal="back")
         await until(app, pilot, lambda: word() == "Seat")
         room.execute(cmd.Seat(visit=petrov, chair=5), actor="RN Cho", terminal="back")
-        await until(app, pilot, lambda: word() == "List")
+        await until(app, pilot, lambda: word() == "Prepare")
         await pilot.press("6")
         assert word() == "Start", "Duarte has everything that the start needs"
 

@@ -82,7 +82,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         ("next_step", "s", "Start", "person", "",
          "The next step to the start: seat, list, order, double check, start."),
         ("seat", "", "Seat", "person", ">", "Give somebody who has arrived a chair."),
-        ("prestart", "", "List", "person", "record:identified>",
+        ("prestart", "", "Prepare", "person", "record:identified>",
          "What the start needs: identity, consent, weight, IV and the rest."),
         ("order", "O", "Order", "person", ">",
          "Enter the physician's order; the pump's rate is worked out from it."),
