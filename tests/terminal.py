@@ -45,6 +45,10 @@ KEYS: Final[Mapping[str, bytes]] = {
 _UNKNOWN_TO_PYTE: Final = re.compile(
     rb"\x1bP[^\x1b]*\x1b\\|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b\[[<=>?][0-9;]*u|\x1b\[\?[0-9;]*\$p|\x1b\[>[0-9;]*[cqm]"
 )
+_SEQUENCE: Final = re.compile(
+    rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|[P\]][^\x07\x1b]*(?:\x07|\x1b\\)|[()#].|[^\[\]P()#])", re.S
+)
+LONGEST_SEQUENCE: Final = 4096
 # Left out of what the program inherits: each of them steers Python, Textual or the program itself.
 _STEERING: Final = ("PYTHON", "TEXTUAL", "INFUSIONROOM", "COLUMNS", "LINES", "COLORTERM", "NO_COLOR", "COV_")
 
@@ -148,10 +152,8 @@ class Terminal:
 
     def _feed(self, data: bytes) -> None:
         data = self._held + data
-        # A sequence may be cut by the end of a read: it is held back until the rest has come.
-        cut = data.rfind(b"\x1b", max(0, len(data) - 64))
-        whole = cut < 0 or re.match(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|[()#].|[^\[\]P()#])", data[cut:], re.S)
-        data, self._held = (data, b"") if whole else (data[:cut], data[cut:])
+        end = _end_of_whole(data)
+        data, self._held = data[:end], data[end:]
         self._stream.feed(_UNKNOWN_TO_PYTE.sub(b"", data))
 
     def wait_for(
@@ -239,6 +241,17 @@ class Terminal:
         self.hang_up()
         os.close(self._ended)
         self._ended = -1
+
+
+def _end_of_whole(data: bytes) -> int:
+    """Where a sequence begins that the end of a read has cut; it is held back until the rest has come."""
+    at = 0
+    while (begin := data.find(b"\x1b", at)) >= 0:
+        sequence = _SEQUENCE.match(data, begin)
+        if sequence is None:
+            return begin if len(data) - begin < LONGEST_SEQUENCE else len(data)
+        at = sequence.end()
+    return len(data)
 
 
 def inherited() -> dict[str, str]:

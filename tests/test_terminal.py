@@ -51,7 +51,16 @@ def test_a_sequence_cut_in_two_is_still_one() -> None:
         "os.write(1, b'tle\\x07d\\x1bP+q52\\x1b'); os.write(1, b'\\\\e\\n')"
     )
     with Terminal([sys.executable, "-c", program], columns=20, rows=3) as terminal:
-        assert terminal.wait_for("e").splitlines()[0] == "abcde"
+        terminal.wait_for("abcde\n")
+
+
+def test_wherever_a_read_ends_the_screen_is_the_same() -> None:
+    printed = b"a\x1b[?2026$pb\x1b[>1uc\x1b]0;title\x07d\x1bP+q52\x1b\\e\x1b[1mf\x1b(Bg"
+    for cut in range(len(printed)):
+        with Terminal([sys.executable, "-c", ""], columns=20, rows=3) as terminal:
+            terminal._feed(printed[:cut])
+            terminal._feed(printed[cut:])
+            assert terminal.text().splitlines()[0] == "abcdefg", cut
 
 
 def test_hanging_up_reaches_the_program() -> None:
