@@ -22,8 +22,12 @@ def main() -> None:
 
 def run(arguments: Sequence[str], clock: Clock | None = None) -> int:
     """The exit status of this command line; by the machine's clock unless another is given."""
-    from infusionroom.cli.endings import guarded
+    from infusionroom.cli.endings import REFUSED, complain, guarded
 
+    if sys.stdout is None:
+        # Refused before anything is done: whoever cannot be answered could not know what was.
+        complain("There is no standard output to answer on.")
+        return REFUSED
     _speak_utf8()
     return guarded(lambda: _asked(arguments, clock))
 

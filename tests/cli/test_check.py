@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -162,4 +163,41 @@ def test_a_changed_rule_leaves_earlier_rows_as_they_were_right(busy: Desk) -> No
     assert busy.do([rule | {"signed_off_by": "Dr. Osei"}]).status == 0
 
     assert busy.ask("check").err == ""
+    assert busy.ask("check", "--rebuild").status == 0
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_damaged_file_is_said_in_a_sentence_wherever_the_damage_is(
+    busy: Desk, store_file: Path, seed: int
+) -> None:
+    chance, whole = Random(seed), store_file.read_bytes()
+    for damaged_bytes in (1, 3, 30, 300):
+        file = bytearray(whole)
+        for _ in range(damaged_bytes):
+            file[chance.randrange(100, len(file))] = chance.randrange(256)
+        store_file.write_bytes(file)
+        for words in (("check",), ("status", "--date", "2026-11-23"), ("log",), ("summary",), ("do",)):
+            answer = busy.ask(*words, stdin=b'{"command":"arrive","visit":"PL-2/FI-2"}')
+            assert answer.status in (0, 3), (words, answer.err)
+            assert "error in the program" not in answer.err
+
+
+@pytest.mark.parametrize("column", ["body = '{'", "happened_at = 'noon'", "version = 'x'", "actor = x'ff'"])
+def test_an_entry_that_cannot_be_read_sends_to_check(busy: Desk, store_file: Path, column: str) -> None:
+    tamper(store_file, f"UPDATE journal SET {column} WHERE id = 9")
+
+    answer = busy.ask("status", "--date", "2026-11-23")
+
+    assert answer.status == 3
+    assert "infusionroom check" in answer.err
+    assert busy.ask("check").status == 3
+
+
+def test_a_row_that_cannot_be_read_is_found_and_mended(busy: Desk, store_file: Path) -> None:
+    tamper(store_file, "UPDATE visit SET opened_at = 'noon'")
+
+    found = busy.ask("check")
+
+    assert found.status == 3
+    assert "check --rebuild" in found.err
     assert busy.ask("check", "--rebuild").status == 0

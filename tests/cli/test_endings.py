@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -205,3 +206,26 @@ def test_a_full_disk_under_the_output_is_said(
 
     assert guarded(full) == 1
     assert "No space left" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [("status",), ("do",), ("import", "--template")])
+def test_who_cannot_be_answered_is_refused_before_anything_is_done(
+    desk: Desk, words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdout", None)
+
+    assert run(["--store", desk.store, *words]) == 1
+    assert capsys.readouterr().err == "There is no standard output to answer on.\n"
+
+
+def test_without_an_input_there_is_nothing_to_do(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+
+    assert run(["--store", desk.store, "--user", "vega", "do"]) == 1
+    assert "no standard input" in capsys.readouterr().err
+
+
+def test_a_number_that_no_journal_reaches_is_wrong_usage(desk: Desk) -> None:
+    assert desk.ask("log", "--after", "9" * 30).status == 2

@@ -59,6 +59,7 @@ def guarded(run: Callable[[], int]) -> int:
 
 def _explained(error: Exception) -> int:
     from infusionroom.domain.events import UnreadableEvent
+    from infusionroom.domain.evolve import NotAVisit
     from infusionroom.services.errors import RoomError
     from infusionroom.settings import BadSetting
 
@@ -72,7 +73,7 @@ def _explained(error: Exception) -> int:
         case RoomError():
             complain(str(error))
             return UNREACHABLE
-        case UnreadableEvent():
+        case UnreadableEvent() | NotAVisit():
             complain(
                 "The journal holds an entry that this version cannot read: run “infusionroom check” to see which."
             )

@@ -20,7 +20,9 @@ def log(
     visit: Annotated[
         str | None, typer.Option(help="Only this visit: its id, or the appointment as placer/filler.")
     ] = None,
-    after: Annotated[int, typer.Option(help="Only entries after the one with this number.", min=0)] = 0,
+    after: Annotated[
+        int, typer.Option(help="Only entries after the one with this number.", min=0, max=2**63 - 1)
+    ] = 0,
     since: Annotated[
         str | None,
         typer.Option(help="Only what was recorded since: 10:25 today, -30, 2026-11-23, or ISO with offset."),

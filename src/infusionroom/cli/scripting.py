@@ -49,10 +49,16 @@ def do(
     from infusionroom.services.scripting import run_script
 
     with ExitStack() as stack:
-        lines = stack.enter_context(_opened(file)) if file != "-" else sys.stdin.buffer
+        lines = stack.enter_context(_opened(file)) if file != "-" else _standard_input()
         room = stack.enter_context(terminal.room())
         all_done = run_script(room, lines, say_bytes, actor=terminal.actor, terminal=terminal.name)
     return DONE if all_done else REFUSED
+
+
+def _standard_input() -> BinaryIO:
+    if sys.stdin is None:
+        raise Ended(REFUSED, "There is no standard input to read commands from: name a file.")
+    return sys.stdin.buffer
 
 
 def _opened(file: str) -> BinaryIO:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from infusionroom.domain.events import Event, decode_event, encode_event, kind_of
+from infusionroom.domain.events import Event, UnreadableEvent, decode_event, encode_event, kind_of
 
 GENESIS = "0" * 64
 
@@ -82,20 +82,23 @@ class RawEntry(msgspec.Struct, frozen=True, gc=False):
         )
 
     def entry(self) -> Entry:
-        """The typed entry. Raises `UnreadableEvent` for a body that no version of this program wrote."""
-        return Entry(
-            id=self.id,
-            stream=self.stream,
-            version=self.version,
-            happened_at=instant_from_text(self.happened_at),
-            recorded_at=instant_from_text(self.recorded_at),
-            actor=self.actor,
-            terminal=self.terminal,
-            command=self.command,
-            part=self.part,
-            body=decode_event(self.body),
-            hash=self.hash,
-        )
+        """The typed entry. Raises `UnreadableEvent` for a row that no version of this program wrote."""
+        try:
+            return Entry(
+                id=self.id,
+                stream=self.stream,
+                version=self.version,
+                happened_at=instant_from_text(self.happened_at),
+                recorded_at=instant_from_text(self.recorded_at),
+                actor=self.actor,
+                terminal=self.terminal,
+                command=self.command,
+                part=self.part,
+                body=decode_event(self.body),
+                hash=self.hash,
+            )
+        except (ValueError, OverflowError, msgspec.MsgspecError):
+            raise UnreadableEvent(f"entry {self.id}") from None
 
 
 def chain_hash(prev_hash: str, fields: tuple[str, ...]) -> str:

@@ -11,6 +11,7 @@ import msgspec
 from infusionroom.domain.journal import RawEntry
 from infusionroom.domain.record import VisitRecord
 from infusionroom.store.backend import Dialect, Row
+from infusionroom.store.errors import StoreDamaged
 
 JOURNAL_COLUMNS: Final = ", ".join(RawEntry.__struct_fields__)
 VISIT_COLUMNS: Final = ", ".join(VisitRecord.__struct_fields__)
@@ -50,7 +51,13 @@ _VISIT_KINDS: Final = _kinds(VisitRecord)
 _QUARANTINE_KINDS: Final = _kinds(Quarantined)
 
 
+_JOURNAL_TYPES: Final = tuple(get_type_hints(RawEntry).values())
+
+
 def raw_entry(row: Row) -> RawEntry:
+    """The row as it is stored. Raises `StoreDamaged` where a column holds what no column of its kind can."""
+    if not all(map(isinstance, row, _JOURNAL_TYPES)):
+        raise StoreDamaged(f"Row {row[0]} of the journal is damaged: run “infusionroom check”.")
     return RawEntry(*row)
 
 
@@ -63,6 +70,15 @@ def quarantined(row: Row, dialect: Dialect) -> Quarantined:
 
 
 def _typed(row: Row, kinds: tuple[str, ...], dialect: Dialect) -> list[Any]:
+    try:
+        return _values(row, kinds, dialect)
+    except (ValueError, TypeError):
+        raise StoreDamaged(
+            "A row that follows from the journal is damaged: run “infusionroom check --rebuild”."
+        ) from None
+
+
+def _values(row: Row, kinds: tuple[str, ...], dialect: Dialect) -> list[Any]:
     values: list[Any] = []
     for kind, stored in zip(kinds, row, strict=True):
         if kind == "instant":

@@ -47,7 +47,8 @@ class SqliteBackend:
     """A store in a file. `mounts` tells the machine's file systems, `busy_s` how long to wait for another."""
 
     name = "sqlite"
-    errors: tuple[type[BaseException], ...] = (sqlite3.Error,)
+    # SQLite quotes a damaged schema in its message, and the driver then fails on the message.
+    errors: tuple[type[BaseException], ...] = (sqlite3.Error, UnicodeDecodeError)
 
     def __init__(
         self,
@@ -81,6 +82,8 @@ class SqliteBackend:
         return None if stored is None else date.fromisoformat(stored)
 
     def explain(self, error: BaseException) -> StoreError:
+        if isinstance(error, UnicodeDecodeError):
+            return StoreDamaged(f"The file {self.display} is damaged (its text cannot be read).")
         code = str(getattr(error, "sqlite_errorname", ""))
         match code.removeprefix("SQLITE_").split("_")[0]:
             case "BUSY" | "LOCKED":
@@ -111,7 +114,7 @@ class SqliteBackend:
         try:
             connection = self._open("ro")
             connection.execute("PRAGMA query_only = ON")
-        except sqlite3.Error as error:
+        except self.errors as error:
             raise self._gone_or(error) from None
         connection.opened = found
         return connection
@@ -178,7 +181,7 @@ class SqliteBackend:
             with closing(self.connect()) as connection:
                 try:
                     found, mode = self._look_into(connection)
-                except sqlite3.Error as error:
+                except self.errors as error:
                     if last_try or not self.recovered(error, connection):
                         raise self._foreign_or(error) from None
                 else:
