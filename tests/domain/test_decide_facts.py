@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -76,6 +76,18 @@ def test_a_weight_ten_percent_off_the_last_is_asked_again(
         play.do(cmd.Record(visit=visit, fact=ev.Weighed(kg=Decimal(kg), confirmed=True)))
     else:
         play.do(command)
+
+
+def test_a_weight_of_long_ago_is_asked_again_but_not_one_charted_late(play: Play, visit: str) -> None:
+    def weighed(days_before: float) -> cmd.Record:
+        at = came - timedelta(days=days_before)
+        return cmd.Record(visit=visit, fact=ev.Weighed(kg=Decimal(80)), at=at)
+
+    came = play.now
+    assert play.rules(weighed(30.1)) == ["weight_old"]
+    play.later(60 * 24 * 200)
+    assert play.rules(weighed(30.1)) == ["weight_old"]
+    play.do(weighed(-0.01))
 
 
 @pytest.mark.parametrize("nrs", [0, 10])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -138,6 +138,22 @@ def test_a_new_order_needs_a_new_double_check(play: Play) -> None:
     assert open_keys(start_of(play, visit)) == {"double_check"}
     play.check(visit)
     play.do(cmd.Start(visit=visit))
+
+
+def test_an_old_weight_that_was_asked_about_and_confirmed_holds(play: Play) -> None:
+    visit = play.seated(1)
+    old = play.now - timedelta(days=31)
+    play.do(cmd.Record(visit=visit, fact=ev.Weighed(kg=Decimal(80), confirmed=True), at=old))
+
+    assert start_of(play, visit)["weight"].met
+
+
+def test_a_weight_confirmed_for_its_size_still_grows_old(play: Play) -> None:
+    visit = play.plan(1)
+    play.record(visit, ev.Weighed(kg=Decimal(180), confirmed=True))
+    play.later(60 * 24 * 31)
+
+    assert start_of(play, visit)["weight"].detail == "older than 30 days"
 
 
 def test_an_order_per_kilogram_falls_with_the_weight_it_was_worked_out_from(play: Play) -> None:

@@ -155,9 +155,17 @@ def _weight(visit: Visit, rules: Rules, at: datetime) -> Verdict:
     known = [w for w in visit.weights if w.at <= at]
     if not known:
         return False, "not weighed"
-    if at - known[-1].at > timedelta(days=rules.dose.weight_max_age_days):
+    if at - known[-1].at > timedelta(days=rules.dose.weight_max_age_days) and not _meant_though_old(
+        visit, known[-1], rules
+    ):
         return False, f"older than {rules.dose.weight_max_age_days} days"
     return True, f"{dose_text(known[-1].body.kg)} kg"
+
+
+def _meant_though_old(visit: Visit, weight: Stated[ev.Weighed], rules: Rules) -> bool:
+    """Whether the weight was already too old when it was entered, was asked about for that, and confirmed."""
+    entered = next((e.recorded_at for e in visit.entries if e.id == weight.entry), weight.at)
+    return weight.body.confirmed and entered - weight.at > timedelta(days=rules.dose.weight_max_age_days)
 
 
 def _baseline_vitals(visit: Visit, rules: Rules, at: datetime) -> Verdict:

@@ -67,7 +67,9 @@ def _weight(asked: Asked, visit: Visit, fact: ev.Weighed) -> list[Reason]:
     earlier = [w for w in visit.weights if w.at <= asked.at]
     previous = earlier[-1].body.kg if earlier else None
     try:
-        return reasons + weight_concerns(fact.kg, asked.at, previous, asked.now, asked.rules.dose)
+        # What was written on paper is charted late: a weight is as old as it was when the person came.
+        used_at = max(asked.at, visit.arrived_at) if visit.arrived_at else asked.now
+        return reasons + weight_concerns(fact.kg, asked.at, previous, used_at, asked.rules.dose)
     except NotAnAmount as error:
         return [Reason("weight", str(error))]
 
