@@ -217,7 +217,7 @@ def test_the_ordered_time_being_over_is_told_low(play: Play) -> None:
     reads(play, "11:59")
     assert shown(play) == []
     assert [a[:2] for a in shown(play.at("12:00"))] == [
-        ("low", "the ordered time is over: end or change the order")
+        ("low", "the ordered time is over: end it")
     ]
 
 

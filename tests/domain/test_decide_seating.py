@@ -177,3 +177,28 @@ def test_every_part_of_a_leaving_happens_at_one_moment(play: Play) -> None:
     assert left.happened_at == vacated.happened_at == gone
     assert isinstance(vacated.body, ev.ChairVacated)
     assert vacated.body.visit == visit
+
+
+def test_what_was_done_to_a_chair_by_mistake_is_taken_back(play: Play) -> None:
+    visit = play.seated(1, chair=2)
+    play.do(cmd.TurnAway(visit=visit, why="pressure"))
+    play.do(cmd.CleanChair(chair=2))
+    play.do(cmd.UndoChair(chair=2))
+    assert play.room.state_of(2) is ChairState.CLEANING
+    play.do(cmd.TakeChairOut(chair=2, why="torn"))
+    play.do(cmd.UndoChair(chair=2))
+    assert play.room.state_of(2) is ChairState.CLEANING
+
+
+def test_a_vacated_chair_is_taken_back_by_taking_back_that_the_person_left(play: Play) -> None:
+    visit = play.seated(1, chair=2)
+    play.do(cmd.TurnAway(visit=visit, why="pressure"))
+    assert play.rules(cmd.UndoChair(chair=2)) == ["undo"]
+
+
+def test_nobody_takes_back_the_cleaning_of_a_chair_that_somebody_sat_in_since(play: Play) -> None:
+    visit = play.seated(1, chair=2)
+    play.do(cmd.TurnAway(visit=visit, why="pressure"))
+    play.do(cmd.CleanChair(chair=2))
+    play.seated(2, chair=2)
+    assert play.rules(cmd.UndoChair(chair=2)) == ["chair_taken"]

@@ -203,6 +203,6 @@ def _infusion_over(visit: Visit, who: Who, now: datetime) -> Alarm | None:
         chair=visit.chair,
         who=who,
         priority="low",
-        text="the ordered time is over: end or change the order",
+        text="the ordered time is over: end it",
         begin=now + timedelta(seconds=left_s),
     )

@@ -86,7 +86,7 @@ def why_not(
     word = command_word(command)
     if room.clinic is None:
         return None if command == "set_up_room" else f"{word}: no room is set up yet."
-    if command.startswith("chair_"):
+    if command.startswith("chair_") or command == "undo_chair":
         return _chair(room, command, chair)
     if command not in _PROBES and command not in _OTHERS:
         return None
@@ -156,6 +156,10 @@ def _chair(room: Room, command: str, chair: int | None) -> str | None:
     if chair is None:
         return f"{word}: choose a chair first."
     state = room.state_of(chair)
+    if command == "undo_chair":
+        last = room.chair(chair).last
+        undoable = last is not None and not isinstance(last.body, ev.ChairVacated)
+        return None if undoable and state is not ChairState.OCCUPIED else f"{word}: nothing to take back."
     wanted = {
         "chair_cleaned": (ChairState.CLEANING,),
         "chair_out_of_service": (ChairState.OPEN, ChairState.CLEANING),

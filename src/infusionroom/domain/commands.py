@@ -238,6 +238,13 @@ class ReturnChair(Command, frozen=True, kw_only=True, tag="chair_in_service"):
     chair: int
 
 
+class UndoChair(Command, frozen=True, kw_only=True, tag="undo_chair"):
+    """Takes back the chair's last entry: cleaned, out of service or back in service."""
+
+    chair: int
+    why: str = ""
+
+
 class SetUpRoom(Command, frozen=True, kw_only=True, tag="set_up_room"):
     name: Text
     timezone: Text
@@ -297,6 +304,7 @@ AnyCommand = (
     | CleanChair
     | TakeChairOut
     | ReturnChair
+    | UndoChair
     | SetUpRoom
     | ChangeRoom
     | ChangeRule

@@ -54,7 +54,12 @@ def _visit(visits: dict[str, Visit], entry: Entry) -> None:
 
 def _chair(chair: Chair, entry: Entry) -> Chair:
     at = entry.happened_at
+    before = replace(chair, last=None, before=None)
     match entry.body:
+        case ev.Undone(target=target):
+            if chair.last is None or chair.last.id != target or chair.before is None:
+                return replace(chair, version=entry.version)
+            return replace(chair.before, version=entry.version)
         case ev.ChairVacated():
             chair = replace(chair, cleaning_since=at)
         case ev.ChairCleaned():
@@ -65,7 +70,7 @@ def _chair(chair: Chair, entry: Entry) -> Chair:
             chair = replace(chair, out_since=None, out_why="")
         case _:
             pass
-    return replace(chair, version=entry.version, changed_at=at)
+    return replace(chair, version=entry.version, changed_at=at, last=entry, before=before)
 
 
 def _clinic(clinic: Clinic | None, body: ev.Event) -> Clinic | None:

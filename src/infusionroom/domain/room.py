@@ -11,6 +11,7 @@ import msgspec
 
 from infusionroom.domain.clinic import Clinic
 from infusionroom.domain.events import Role
+from infusionroom.domain.journal import Entry
 from infusionroom.domain.visit import Visit
 
 ROOM_STREAM: Final = "room"
@@ -28,7 +29,8 @@ class ChairState(StrEnum):
 class Chair(msgspec.Struct, frozen=True):
     """What a chair's own stream says; who sits in it is said by the visits.
 
-    `changed_at` is when the last of it happened: nobody can sit down before that.
+    `changed_at` is when the last of it happened: nobody can sit down before that. `last` is the entry that can
+    still be taken back, and `before` the chair without it.
     """
 
     number: int
@@ -37,6 +39,8 @@ class Chair(msgspec.Struct, frozen=True):
     cleaning_since: datetime | None = None
     out_since: datetime | None = None
     out_why: str = ""
+    last: Entry | None = None
+    before: Chair | None = None
 
 
 class Person(msgspec.Struct, frozen=True):

@@ -90,6 +90,7 @@ COMMAND_WORDS: Final[dict[str, str]] = {
     "chair_cleaned": "Chair cleaned",
     "chair_out_of_service": "Out of service",
     "chair_in_service": "Back in service",
+    "undo_chair": "Undo",
     "set_up_room": "Set up",
     "change_room": "Room",
     "change_rule": "Rule",

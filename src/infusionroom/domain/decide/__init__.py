@@ -54,6 +54,7 @@ _HANDLERS: Final[dict[type[cmd.Command], Callable[[Asked, Any], list[Draft]]]] =
     cmd.CleanChair: seating.clean_chair,
     cmd.TakeChairOut: seating.take_chair_out,
     cmd.ReturnChair: seating.return_chair,
+    cmd.UndoChair: corrections.undo_chair,
     cmd.SetUpRoom: setting_up.set_up_room,
     cmd.ChangeRoom: setting_up.change_room,
     cmd.ChangeRule: setting_up.change_rule,

@@ -55,12 +55,7 @@ def undo(asked: Asked, command: cmd.Undo) -> list[Draft]:
             "later_entries",
             "A later entry stands on it (start): take that back first, or note what was wrong.",
         )
-    age_s = (asked.now - target.recorded_at).total_seconds()
-    if age_s > asked.rules.undo_without_reason_s and not command.why.strip():
-        minutes = int(age_s // 60)
-        raise refuse(
-            "undo_reason", f"Undo: entry #{target.id} is {minutes} min old; say why it is taken back."
-        )
+    _must_say_why(asked, target, command.why)
     return _rewritten(
         asked,
         [
@@ -68,6 +63,32 @@ def undo(asked: Asked, command: cmd.Undo) -> list[Draft]:
             for half, entry in _halves(asked, visit, target)
         ],
     )
+
+
+def undo_chair(asked: Asked, command: cmd.UndoChair) -> list[Draft]:
+    """Takes back a chair's last entry, unless somebody has sat down on the strength of it."""
+    chair = asked.room.chair(command.chair)
+    target = chair.last
+    if target is None:
+        raise refuse("undo", f"Undo: there is nothing of chair {command.chair} to take back.")
+    if isinstance(target.body, ev.ChairVacated):
+        raise refuse("undo", "Undo: the chair was vacated by a person; take back that they left or moved.")
+    if sitter := asked.room.sat_in(command.chair, target.happened_at):
+        raise refuse(
+            "chair_taken", f"Undo: {sitter.patient.family} has sat in chair {command.chair} since then."
+        )
+    _must_say_why(asked, target, command.why)
+    return [asked.to_chair(command.chair, ev.Undone(target=target.id, why=command.why))]
+
+
+def _must_say_why(asked: Asked, target: Entry, why: str) -> None:
+    """A fresh mistake needs no reason; an older entry that others may have read does."""
+    age_s = (asked.now - target.recorded_at).total_seconds()
+    if age_s > asked.rules.undo_without_reason_s and not why.strip():
+        raise refuse(
+            "undo_reason",
+            f"Undo: entry #{target.id} is {int(age_s // 60)} min old; say why it is taken back.",
+        )
 
 
 def correct(asked: Asked, command: cmd.Correct) -> list[Draft]:
