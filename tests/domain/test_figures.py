@@ -302,6 +302,13 @@ def test_what_is_still_open_is_named_with_its_reason() -> None:
     assert "no start time (monday.hl7, line 12, SCH-11)" in said
 
 
+def test_an_infusion_that_nobody_ended_is_open_by_how_long_its_time_is_over() -> None:
+    story = Story()
+    story.person("Forgotten").arrives("07:50").sits("07:50", 1).is_prepared("08:00", pain=7).starts("08:00")
+
+    assert "the ordered time was over 1:30 ago and no end was entered" in reasons(figures(story, "13:30"))
+
+
 def test_the_evenings_summary_is_sealed_by_the_evening_and_its_corrections() -> None:
     story = Story()
     rae = story.person("Night", planned="16:00").is_infused("17:00", "21:00", chair=1)

@@ -18,6 +18,7 @@ from infusionroom.domain.names import REPLACEMENT, people, readable, who_of
         ("a\u2028b", f"a{REPLACEMENT}b"),
         ("\ue000", REPLACEMENT),
         ("漢字", "漢字"),
+        ("علی\u200cرضا", "علیرضا"),
         ("Ångström-Núñez O'Neil", "Ångström-Núñez O'Neil"),
         ("[bold]x[/]", "[bold]x[/]"),
     ],

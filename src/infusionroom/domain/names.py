@@ -11,6 +11,8 @@ from infusionroom.domain.visit import Visit
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 # Bidirectional overrides and isolates could reorder what stands beside a name; so could a line separator.
 _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+# Persian and Indic spelling needs them, nobody sees them, and terminals disagree on their width.
+_JOINERS = frozenset("\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}")
 
 
 def readable(text: str) -> str:
@@ -18,6 +20,7 @@ def readable(text: str) -> str:
     return "".join(
         " " if char in "\t\r\n" else REPLACEMENT if unicodedata.category(char) in _UNSAFE else char
         for char in text
+        if char not in _JOINERS
     ).strip()
 
 

@@ -78,8 +78,11 @@ def _what_keeps(visit: Visit, rules: Rules, at: datetime) -> tuple[str, ...]:
     """What stands between this person and the door."""
     if visit.phase in RUNNING and visit.infusion:
         pause = f", paused for {visit.infusion.pauses[-1].why}" if visit.phase is Phase.PAUSED else ""
-        left_min = max(0, visit.infusion.left_s(at)) // 60
-        return (f"the infusion has {left_min // 60}:{left_min % 60:02d} of running time left{pause}",)
+        left_s = visit.infusion.left_s(at)
+        hours, minutes = divmod(abs(left_s) // 60, 60)
+        if left_s < 0:
+            return (f"the ordered time was over {hours}:{minutes:02d} ago and no end was entered{pause}",)
+        return (f"the infusion has {hours}:{minutes:02d} of running time left{pause}",)
     if visit.phase in AFTER_INFUSION:
         missing = [p for p in discharge_points(visit, rules, at) if p.open]
         reasons = [f"{p.label}: {p.detail}" if p.detail else p.label for p in missing]

@@ -53,7 +53,11 @@ class Asked(msgspec.Struct, frozen=True):
         """The visit of this id. Raises `NotAllowed` where there is none."""
         visit = self.room.visits.get(visit_id)
         if visit is None:
-            raise refuse("unknown_visit", f"There is no visit {visit_id[:100]!r} in this room.")
+            raise refuse(
+                "unknown_visit",
+                f"There is no visit {visit_id[:100]!r} in this room: name it by its id, or by the sender's "
+                "appointment as placer/filler (“A-1001/” where there is only the first).",
+            )
         return visit
 
     def day_of(self, instant: datetime) -> str:
