@@ -143,6 +143,13 @@ def test_a_cancellation_that_comes_before_its_booking_is_not_undone_by_it(
     assert rosa(room).phase == "cancelled"
 
 
+def test_an_older_message_is_told_from_one_that_says_the_same(room: PaperRoom, file: Filing) -> None:
+    room.take(file(siu("S12", sent=sent(10))))
+    room.take(file(siu("S15", sent=sent(12))))
+    [older] = room.take(file(siu("S12", sent=sent(10)))).applied
+    assert "a newer message about it was applied before" in older.sentence
+
+
 def test_a_reschedule_of_an_unknown_appointment_plans_it(room: PaperRoom, file: Filing) -> None:
     assert actions(room.take(file(siu("S13")))) == ["new"]
     assert rosa(room).phase == "planned"

@@ -134,7 +134,9 @@ def _series(
     if state.phase is before.phase and same_content(state.plan, before.plan):
         # What ends where the room already stands, without anything newer, was imported before.
         return [
-            c if c.action == "held" else _nothing(c.notice, "already so at the end of this import")
+            c
+            if c.action in ("held", "unchanged")
+            else _nothing(c.notice, "already so at the end of this import")
             for c in changes
         ]
     return changes
