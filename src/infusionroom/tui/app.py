@@ -7,6 +7,7 @@ later, when they are asked for.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sys
 import uuid
 from collections.abc import Callable, Sequence
@@ -106,7 +107,7 @@ class InfusionRoomApp(App[int]):
         self._feed: Feed | None = None
         self._tick_timer: Timer | None = None
         self._quit_asked = False
-        self._type_ahead = TypeAhead(super().on_event, self._takes_verbs)
+        self._type_ahead = TypeAhead(self, super().on_event)
         self.home = BoardScreen()
 
     # ── beginning and end ───────────────────────────────────────────────────────────────────────────────────
@@ -187,9 +188,6 @@ class InfusionRoomApp(App[int]):
 
     # ── keys ────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _takes_verbs(self) -> bool:
-        return self.focused is None and getattr(self.screen, "TAKES_VERBS", False)
-
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.Key) and not event.is_forwarded:
             await self._type_ahead.came(event)
@@ -204,9 +202,11 @@ class InfusionRoomApp(App[int]):
         finally:
             self.key_done()
 
-    def key_done(self) -> None:
-        """A key has done its work: the next one may."""
-        self._type_ahead.done(self.screen, self.call_later)
+    def key_done(self, *, taken: bool = True) -> None:
+        """A key has done its work: the next one may. What followed an entry that was not taken is forgotten."""
+        if not taken:
+            self._type_ahead.forget()
+        self._type_ahead.done()
 
     # ── showing ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -313,7 +313,20 @@ class InfusionRoomApp(App[int]):
             if command.expected_version is not None
             else self._shown_version(command),
         )
-        return await asyncio.to_thread(room.execute, ready, actor=self.actor, terminal=self.terminal)
+        outcome = await asyncio.to_thread(room.execute, ready, actor=self.actor, terminal=self.terminal)
+        await self._see_own(room, outcome)
+        return outcome
+
+    async def _see_own(self, room: RoomLike, outcome: Outcome) -> None:
+        """The next verb must find what has just been entered here, without waiting for the feed."""
+        from infusionroom.domain.outcome import Done
+        from infusionroom.services.errors import RoomUnreachable
+
+        if not isinstance(outcome, Done):
+            return
+        with contextlib.suppress(RoomUnreachable):
+            await asyncio.to_thread(room.refresh)
+            self.refresh_board()
 
     def _shown_version(self, command: Command) -> int | None:
         state: Room | None = self.room_state

@@ -10,7 +10,7 @@ from infusionroom.domain.commands import Command, Record
 from infusionroom.tui.forms.reading import Reading
 from infusionroom.tui.forms.spec import Field, FormContext, FormSpec, Values
 from infusionroom.tui.present.cells import Cell, Line, clean
-from infusionroom.tui.present.times import clock_time
+from infusionroom.tui.present.times import ago_words, clock_time
 
 
 def hint_line(
@@ -45,8 +45,8 @@ def _when_words(values: Values, context: FormContext, *, dated: bool) -> str:
     at = values.get("at")
     if at is None:
         return f"now, {clock_time(context.now, context.timezone)}" if dated else ""
-    minutes = int((context.now - at).total_seconds()) // 60
-    return f"{clock_time(at, context.timezone)}, {minutes} min ago"
+    ago = int((context.now - at).total_seconds())
+    return f"{clock_time(at, context.timezone)}, {ago_words(ago)} ago"
 
 
 def problem_of(reading: Reading, text: str, *, here: bool, tried: bool) -> str:

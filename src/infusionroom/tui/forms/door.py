@@ -20,7 +20,7 @@ from infusionroom.tui.forms.questions import (
 )
 from infusionroom.tui.forms.spec import Choice, Field, FormContext, FormSpec, LiveLine, Values
 from infusionroom.tui.present.marks import PHASE_WORD
-from infusionroom.tui.present.times import clock_time
+from infusionroom.tui.present.times import ago_words, clock_time
 
 _AWAY: Final = (
     "pressure too high",
@@ -34,9 +34,9 @@ _AWAY: Final = (
 
 def _planned_line(values: Values, context: FormContext) -> tuple[LiveLine, ...]:
     start = context.person.plan.start
-    late = int((context.now - start).total_seconds()) // 60
+    late = int((context.now - start).total_seconds())
     text = f"Planned for {clock_time(start, context.timezone)}"
-    return (LiveLine(text + (f", {late} min ago." if late > 0 else "."), "dim"),)
+    return (LiveLine(text + (f", {ago_words(late)} ago." if late >= 60 else "."), "dim"),)
 
 
 def _chair_line(values: Values, context: FormContext) -> tuple[LiveLine, ...]:

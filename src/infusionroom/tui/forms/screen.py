@@ -90,6 +90,7 @@ class FormScreen(ModalScreen[Outcome | None]):
         self._given: tuple[Command, str] | None = None
         self._overridable: str = ""
         self._saving = False
+        self._begun = False
         about = context.visit if spec.about_visit else None
         self._version = about.version if about is not None else None
 
@@ -112,8 +113,20 @@ class FormScreen(ModalScreen[Outcome | None]):
         self._fit_height()
         shown = [q for q in self._questions.values() if q.display]
         if shown:
-            shown[0].control.focus()
+            self.set_focus(shown[0].control)
         self._refresh()
+        self._begun = True
+        self._keys_go_on()
+
+    @property
+    def keys_wait(self) -> bool:
+        """Whether keys have to wait: the form is being opened, or its entry is on its way."""
+        return self._saving or not self._begun
+
+    def _keys_go_on(self, *, taken: bool = True) -> None:
+        done = getattr(self.app, "key_done", None)
+        if done is not None:
+            done(taken=taken)
 
     def on_resize(self, event: events.Resize) -> None:
         self.call_after_refresh(self._refresh)
@@ -252,7 +265,8 @@ class FormScreen(ModalScreen[Outcome | None]):
         shown = [q for q in self._questions.values() if q.display]
         here = next((n for n, q in enumerate(shown) if q.has_focus_within), -1)
         if shown:
-            shown[(here + by) % len(shown)].control.focus()
+            # At once: a key that came in the same breath is meant for the next question.
+            self.set_focus(shown[(here + by) % len(shown)].control)
 
     def action_next(self) -> None:
         self._step(1)
@@ -297,7 +311,7 @@ class FormScreen(ModalScreen[Outcome | None]):
         self._refresh()
         first = next((q for name, q in self._questions.items() if name in problems and q.display), None)
         if first is not None:
-            first.control.focus()
+            self.set_focus(first.control)
             first.scroll_visible(animate=False)
 
     def _ask(self, unlikely: list[str]) -> None:
@@ -327,10 +341,12 @@ class FormScreen(ModalScreen[Outcome | None]):
             self._saving = False
             self._answer = ((str(unreachable), "high"), ("Nothing was lost: Enter tries again.", "strong"))
             self._refresh()
+            self._keys_go_on(taken=False)
             return
         self._saving = False
         self._say_around()
         self._answered(command, outcome)
+        self._keys_go_on(taken=isinstance(outcome, Done))
 
     def _answered(self, command: Command, outcome: Outcome) -> None:
         if isinstance(outcome, Done):
