@@ -68,7 +68,7 @@ def decide(room: Room, command: cmd.Command, *, now: datetime, actor: str, comma
     Raises `NotAllowed` with every reason; then nothing is to be written.
     """
     if not actor.strip() or len(actor) > LONGEST_NAME_OF_A_USER or "\0" in actor:
-        raise refuse("user", "Every entry has a named person: say who you are with --user.")
+        raise refuse("user", "Every entry has a person, named in 1 to 100 characters: say who with --user.")
     _must_be_well_formed(command)
     at = command.at or now
     if at.year < EARLIEST_YEAR:
