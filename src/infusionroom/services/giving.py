@@ -1,0 +1,147 @@
+"""The way in: commands given one after the other inside one transaction, each on the room as the last one left it.
+
+It is imported by the first command and not before: a terminal that only looks on never loads the rules of deciding.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from msgspec.structs import replace
+
+from infusionroom.domain import commands as cmd
+from infusionroom.domain.decide import NotAllowed, decide
+from infusionroom.domain.fold_room import evolve
+from infusionroom.domain.journal import Entry
+from infusionroom.domain.outcome import Conflict, Done, Outcome, Refused
+from infusionroom.domain.record import days_of, record_of
+from infusionroom.domain.room import CHAIR_STREAM, Room
+from infusionroom.domain.visit import VISIT_STREAM, stream_of, visit_id_of
+from infusionroom.domain.words import entry_word
+from infusionroom.services.clock import Clock
+from infusionroom.services.loading import resolved, with_visits
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from infusionroom.store import Writing
+
+# A clock that was set back a little never makes an entry older than the one before it.
+CLOCK_SLACK: Final = timedelta(minutes=2)
+
+
+class Giving:
+    """One transaction's commands. `room` is the room as the transaction sees it.
+
+    What a command does shows only in the transaction: whoever made it keeps nothing of it before it has ended well.
+    """
+
+    def __init__(self, room: Room, writing: Writing, clock: Clock) -> None:
+        self._room = room
+        self._writing = writing
+        self._clock = clock
+        head, _ = writing.head()
+        last = writing.entries(after=head - 1) if head else []
+        self._last_recorded_at = last[0].recorded_at if last else None
+
+    def give(self, command: cmd.Command, command_id: str, *, actor: str, terminal: str) -> Outcome:
+        """Decides on a command and appends what it does. Raises `SeatTaken` and `StoreError`s."""
+        before = self._writing.by_command(command_id)
+        if before:
+            return Done(command_id, tuple(before), repeated=True)
+        command = self._with_resolved_visits(command)
+        room = self._with_visits_named(command)
+        if conflict := self._conflict(command, command_id):
+            return conflict
+        now = self._moment()
+        if isinstance(command, cmd.Start):
+            room = self._with_history(room, command.visit, now)
+        try:
+            drafts = decide(room, command, now=now, actor=actor, command_id=command_id)
+        except NotAllowed as no:
+            return Refused(command_id, no.reasons)
+        entries = self._writing.append(
+            drafts, recorded_at=now, actor=actor, terminal=terminal, command=command_id
+        )
+        self._room = replace(evolve(room, entries), infusions_here=self._room.infusions_here)
+        self._last_recorded_at = now
+        self._project(room, self._room, entries)
+        return Done(command_id, tuple(entries))
+
+    def _moment(self) -> datetime:
+        """When it is recorded: the server's time where there is a server."""
+        now, last = self._writing.server_now or self._clock.now(), self._last_recorded_at
+        return last if last is not None and now < last <= now + CLOCK_SLACK else now
+
+    def _with_visits_named(self, command: cmd.Command) -> Room:
+        named = [v for v in _visits_named(command) if v not in self._room.visits]
+        return with_visits(self._room, named, self._writing) if named else self._room
+
+    def _conflict(self, command: cmd.Command, command_id: str) -> Conflict | None:
+        expected = command.expected_version
+        stream = _stream_named(command)
+        if expected is None or stream is None:
+            return None
+        version = self._writing.versions([stream])[stream]
+        if version in (expected, 0):
+            # Of what does not exist nobody can have been faster: the decision says what is missing.
+            return None
+        since = [e for e in self._writing.entries(streams=[stream]) if e.version > expected]
+        last = since[-1] if since else None
+        return Conflict(
+            command=command_id,
+            stream=stream,
+            expected_version=expected,
+            version=version,
+            by=last.actor if last else "",
+            terminal=last.terminal if last else "",
+            what=entry_word(last.kind) if last else "",
+            when=last.recorded_at if last else self._clock.now(),
+        )
+
+    def _with_history(self, room: Room, visit_id: str, now: datetime) -> Room:
+        visit = room.visits.get(visit_id)
+        if visit is None or not visit.patient.record_number:
+            return room
+        before = self._writing.infusions_before([visit.patient.record_number], now)
+        return replace(room, infusions_here=before)
+
+    def _project(self, before: Room, after: Room, entries: list[Entry]) -> None:
+        """Writes the rows that follow from the entries: the visits' own, and who sits where."""
+        if after.clinic is None:
+            return
+        touched = {e.stream.removeprefix(VISIT_STREAM) for e in entries if e.stream.startswith(VISIT_STREAM)}
+        seats: dict[str, int | None] = {}
+        for visit_id in sorted(touched):
+            visit = after.visits[visit_id]
+            self._writing.save_visit(record_of(visit, after.clinic), days_of(visit, after.clinic))
+            old = before.visits.get(visit_id)
+            if (old.chair if old else None) != visit.chair:
+                seats[visit_id] = visit.chair
+        if seats:
+            self._writing.set_seats(seats)
+
+    def _with_resolved_visits(self, command: cmd.Command) -> cmd.Command:
+        """The command with visit ids where it named the sender's appointments."""
+        if isinstance(command, cmd.VisitCommand):
+            command = replace(command, visit=resolved(command.visit, self._writing))
+        if isinstance(command, cmd.Swap):
+            command = replace(command, with_visit=resolved(command.with_visit, self._writing))
+        return command
+
+
+def _visits_named(command: cmd.Command) -> list[str]:
+    if isinstance(command, cmd.PlanVisit):
+        key = command.plan.appointment.key if command.plan.appointment else command.id or ""
+        return [visit_id_of(key)]
+    named = [command.visit] if isinstance(command, cmd.VisitCommand) else []
+    return [*named, command.with_visit] if isinstance(command, cmd.Swap) else named
+
+
+def _stream_named(command: cmd.Command) -> str | None:
+    """The stream whose version the screen showed."""
+    if isinstance(command, cmd.VisitCommand):
+        return stream_of(command.visit)
+    if isinstance(command, cmd.CleanChair | cmd.TakeChairOut | cmd.ReturnChair | cmd.UndoChair):
+        return f"{CHAIR_STREAM}{command.chair}"
+    return None
