@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 from infusionroom.cli.endings import USAGE, complain
@@ -27,6 +28,8 @@ def run_board(store: str | None, user: str | None) -> int:
         complain(NEEDS_A_TERMINAL)
         return USAGE
     settings = resolved(store, user)
+    # What a start makes is no garbage, and looking for some takes a seventh of it; `tui.preload` turns it on again.
+    gc.disable()
     from infusionroom.tui.app import run_app
 
     def open_room() -> RoomService:

@@ -1,4 +1,6 @@
-"""The terminal program: it paints a frame at once, opens the room in a thread, and shows what the feed brings.
+"""The terminal program: a thread opens the room and follows it, and the screen shows what it brings.
+
+A store that answers at once is waited for, so that the first paint is the board; else the frame is painted meanwhile.
 
 Imports here are what the first paint needs and no more; forms, the visit screen, the palette and the store come
 later, when they are asked for.
@@ -12,7 +14,6 @@ import sys
 import uuid
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -46,7 +47,8 @@ if TYPE_CHECKING:
     from infusionroom.domain.room import Room
     from infusionroom.domain.visit import Visit
 
-AFTER_PAINT_S = 0.01
+FIRST_PAINT_WAITS_S = 0.3
+AT_REST_AFTER_S = 0.4
 OpenRoom = Callable[[], RoomLike]
 WriteSummary = Callable[[RoomLike, Path], Sequence[Path]]
 
@@ -115,13 +117,20 @@ class InfusionRoomApp(App[int]):
     def get_default_screen(self) -> BoardScreen:
         return self.home
 
+    def on_load(self) -> None:
+        self.follow(self._open_room)
+        assert self._feed is not None
+        self._feed.answered.wait(FIRST_PAINT_WAITS_S)
+        if self.room is not None:
+            self.notice = ""
+
     def on_mount(self) -> None:
         loop = asyncio.get_running_loop()
         if self._guarded:
             guard.leave_on_signals(loop, self.exit)
             self._guard = guard.Guard(loop, self.exit)
             self._guard.start()
-        self.call_after_refresh(self._painted)
+        self.set_timer(AT_REST_AFTER_S, self._at_rest)
 
     def on_unmount(self) -> None:
         if self._feed is not None:
@@ -129,9 +138,11 @@ class InfusionRoomApp(App[int]):
         if self._guard is not None:
             self._guard.stop()
 
-    def _painted(self) -> None:
-        # What has been painted is written by a thread of its own: the feed's imports must not hold it up.
-        self.set_timer(AFTER_PAINT_S, partial(self.follow, self._open_room))
+    def _at_rest(self) -> None:
+        # Not sooner: what is loaded for later must not hold up the first board.
+        from infusionroom.tui.preload import preload
+
+        preload()
 
     def follow(self, open_room: OpenRoom) -> None:
         """Opens a room and follows it, in place of the one that was followed before."""
@@ -157,7 +168,8 @@ class InfusionRoomApp(App[int]):
         if message.feed is self._feed:
             self.notice = ""
             self.reach = Reach()
-            self.refresh_board()
+            if self.room is not None and self.room_state is not self.room.state:
+                self.refresh_board()
             self.call_later(self._greet)
 
     def on_room_changed(self, message: RoomChanged) -> None:
@@ -227,7 +239,7 @@ class InfusionRoomApp(App[int]):
             self.board = room.board(now)
         for screen in {self.home, *self.screen_stack}:
             show = getattr(screen, "show", None)
-            if show is not None and screen.is_mounted and (screen is self.home or self.board is not None):
+            if show is not None and (screen is self.home or (screen.is_mounted and self.board is not None)):
                 show(self.room_state, self.board, now)
         self._arm_tick(now)
 
@@ -257,10 +269,6 @@ class InfusionRoomApp(App[int]):
             from infusionroom.tui.first_screen import FirstScreen
 
             await self.push_screen(FirstScreen())
-            return
-        from infusionroom.tui.preload import preload
-
-        preload()
 
     # ── doing ───────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -80,6 +80,7 @@ class BoardScreen(Screen[None]):
     def __init__(self) -> None:
         super().__init__(id="board")
         self._arrangement = _BoardLayout()
+        self._ready = False
         self.board: Board | None = None
         self.room: Room | None = None
         self.now: datetime | None = None
@@ -121,7 +122,8 @@ class BoardScreen(Screen[None]):
         self.refresh(layout=True)
 
     def on_mount(self) -> None:
-        self.repaint()
+        self._ready = True
+        self.app.refresh_board()
 
     def on_resize(self) -> None:
         self.repaint(follow=True)
@@ -142,6 +144,9 @@ class BoardScreen(Screen[None]):
 
     def repaint(self, *, follow: bool = False) -> None:
         """Gives every visible part what it shows; parts that already show it write nothing."""
+        if not self._ready:
+            # The parts are not there yet; once they are, they are given everything.
+            return
         app, board = self.app, self.board
         boxes = self.plan(*app.size).boxes
         self._strip.present(

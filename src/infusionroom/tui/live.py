@@ -99,13 +99,15 @@ class Feed(threading.Thread):
     """Opens the room by `open_room` and follows it until `stop`.
 
     `room` is None until it is open. Losing the store is posted once; it is tried again after a quarter of a second,
-    then half a second, and so on, at most every two seconds, until it is back.
+    then half a second, and so on, at most every two seconds, until it is back. `answered` is set as soon as the
+    first try has ended, however it ended.
     """
 
     def __init__(self, open_room: Callable[[], Any], post: Callable[[Message], Any]) -> None:
         super().__init__(name="infusionroom-feed", daemon=True)
         self._open_room, self._post = open_room, post
         self._stopped = threading.Event()
+        self.answered = threading.Event()
         self.room: RoomLike | None = None
 
     def stop(self) -> None:
@@ -115,7 +117,7 @@ class Feed(threading.Thread):
             self.room.wake()
 
     def run(self) -> None:
-        # Imported here, in the thread, because what it brings is not needed for the first paint.
+        # Imported in the thread, like all that reads the store: the frame can be painted without it.
         from infusionroom.services.errors import RoomRefused
 
         try:
@@ -125,6 +127,8 @@ class Feed(threading.Thread):
             self._post(RoomUnusable(self, str(refused)))
         except Exception as error:
             self._post(FeedFailed(self, error))
+        finally:
+            self.answered.set()
 
     def _open(self) -> bool:
         from infusionroom.services.errors import RoomUnreachable
@@ -136,10 +140,12 @@ class Feed(threading.Thread):
                 room.refresh()
             except RoomUnreachable as lost:
                 self._post(RoomLost(self, str(lost)))
+                self.answered.set()
                 self._stopped.wait(pause)
                 pause = min(LONGEST_PAUSE_S, pause * 2)
                 continue
             self.room = room
+            self.answered.set()
             self._post(RoomOpened(self))
             return True
         return False

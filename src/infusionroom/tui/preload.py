@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import threading
 
@@ -24,6 +25,10 @@ def preload() -> threading.Thread:
                 importlib.import_module(name)
             except ImportError:
                 continue
+        if not gc.isenabled():
+            # The start held it off (`cli.board`). What was loaded stays for good and is never looked through again.
+            gc.freeze()
+            gc.enable()
 
     thread = threading.Thread(target=load, name="infusionroom-preload", daemon=True)
     thread.start()
