@@ -69,6 +69,9 @@ class PaperRoom:
         self.done[command.id] = tuple(made)
         return Done(command.id, tuple(made))
 
+    def execute_all(self, commands: Sequence[cmd.Command], *, actor: str, terminal: str) -> list[Outcome]:
+        return [self.execute(command, actor=actor, terminal=terminal) for command in commands]
+
     def visits_by_appointment(self, keys: Sequence[str]) -> Mapping[str, Visit]:
         found = {key: self.visits.get(visit_id_of(key)) for key in keys}
         return {key: visit for key, visit in found.items() if visit is not None}

@@ -7,18 +7,21 @@ else's, with an id of its own: what was interrupted can simply be run again.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 import msgspec
 
 from infusionroom.domain.commands import Command
-from infusionroom.domain.outcome import Conflict, Done, Outcome, Refused
+from infusionroom.domain.outcome import Conflict, Outcome, Refused
 from infusionroom.intake.difference import Change, KnownVisit, difference
 from infusionroom.intake.notices import FileRefused, Parsed, Quarantined
 from infusionroom.intake.schedule import read_bytes, read_files
+
+# A transaction of more would hold up whoever writes at the same time; of fewer it would wait for the disk more often.
+CHANGES_TOGETHER: Final = 50
 
 
 class SetAside(msgspec.Struct, frozen=True):
@@ -31,7 +34,9 @@ class SetAside(msgspec.Struct, frozen=True):
 class Room(Protocol):
     """What an import needs of the room."""
 
-    def execute(self, command: Command, *, actor: str, terminal: str) -> Outcome: ...
+    def execute_all(self, commands: Sequence[Command], *, actor: str, terminal: str) -> Sequence[Outcome]:
+        """Gives the commands in their order; an outcome for each."""
+        ...
 
     def visits_by_appointment(self, keys: Sequence[str]) -> Mapping[str, KnownVisit]:
         """The visits planned under these appointments (`placer/filler`), those that are off included."""
@@ -179,32 +184,73 @@ def _apply(
     applied: list[Change] = []
     aside: list[Quarantined] = []
     failed: set[str] = set()
-    for change in changes:
-        key = change.notice.appointment.key
-        if change.action == "held":
-            aside.append(change.quarantined())
-        elif change.commands and key in failed:
-            aside.append(change.quarantined("an earlier message about this appointment could not be applied"))
-        elif why := _give(change.commands, room, actor=actor, terminal=terminal):
-            failed.add(key)
-            aside.append(change.quarantined(why))
-        else:
-            applied.append(change)
+    for together in _together(changes):
+        whys = _given(
+            [change for change in together if change.notice.appointment.key not in failed],
+            room,
+            actor=actor,
+            terminal=terminal,
+        )
+        for change in together:
+            key = change.notice.appointment.key
+            if change.action == "held":
+                aside.append(change.quarantined())
+            elif change.commands and key in failed:
+                aside.append(
+                    change.quarantined("an earlier message about this appointment could not be applied")
+                )
+            elif why := whys.get(key, ""):
+                failed.add(key)
+                aside.append(change.quarantined(why))
+            else:
+                applied.append(change)
     return tuple(applied), tuple(aside)
 
 
-def _give(commands: Sequence[Command], room: Room, *, actor: str, terminal: str) -> str:
-    """Gives the commands in order. The reason why one was not taken; empty when all were."""
-    for command in commands:
-        outcome = room.execute(command, actor=actor, terminal=terminal)
-        match outcome:
-            case Done():
-                continue
-            case Refused():
-                return " ".join(reason.text for reason in outcome.reasons) or "the room refused it"
-            case Conflict():
-                return f"{outcome.by} changed this visit at the same moment; retry it"
-    return ""
+def _together(changes: Sequence[Change]) -> Iterator[list[Change]]:
+    """The changes in runs that keep their order: of one command each, and no two about one appointment."""
+    run: list[Change] = []
+    keys: set[str] = set()
+    for change in changes:
+        key, alone = change.notice.appointment.key, len(change.commands) > 1
+        if run and (alone or key in keys or len(run) == CHANGES_TOGETHER):
+            yield run
+            run, keys = [], set()
+        if alone:
+            yield [change]
+        else:
+            run.append(change)
+            keys.add(key)
+    if run:
+        yield run
+
+
+def _given(changes: Sequence[Change], room: Room, *, actor: str, terminal: str) -> dict[str, str]:
+    """Gives each change's commands in order, up to one that is not taken: the reason, by appointment."""
+    whys: dict[str, str] = {}
+    step = 0
+    while given := [
+        (change.notice.appointment.key, change.commands[step])
+        for change in changes
+        if len(change.commands) > step and change.notice.appointment.key not in whys
+    ]:
+        outcomes = room.execute_all([command for _, command in given], actor=actor, terminal=terminal)
+        for (key, _), outcome in zip(given, outcomes, strict=True):
+            if why := _why_not(outcome):
+                whys[key] = why
+        step += 1
+    return whys
+
+
+def _why_not(outcome: Outcome) -> str:
+    """The reason why a command was not taken; empty when it was."""
+    match outcome:
+        case Refused():
+            return " ".join(reason.text for reason in outcome.reasons) or "the room refused it"
+        case Conflict():
+            return f"{outcome.by} changed this visit at the same moment; retry it"
+        case _:
+            return ""
 
 
 def _what(entry: Quarantined) -> tuple[str, str, str]:

@@ -26,8 +26,8 @@ class RealRoom:
     def now(self) -> datetime:
         return self._room.clock.now()
 
-    def execute(self, command: Command, *, actor: str, terminal: str) -> Outcome:
-        return self._room.execute(command, actor=actor, terminal=terminal)
+    def execute_all(self, commands: Sequence[Command], *, actor: str, terminal: str) -> list[Outcome]:
+        return self._room.execute_all(commands, actor=actor, terminal=terminal)
 
     def visits_by_appointment(self, keys: Sequence[str]) -> Mapping[str, Visit]:
         """The visits planned under these appointments, those that are off included."""

@@ -123,7 +123,10 @@ class BoardScreen(Screen[None]):
 
     def on_mount(self) -> None:
         self._ready = True
-        self.app.refresh_board()
+        if self.board is None:
+            self.app.refresh_board()
+        else:
+            self.repaint()
 
     def on_resize(self) -> None:
         self.repaint(follow=True)
