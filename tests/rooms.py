@@ -62,6 +62,8 @@ _PLANNED = VisitRecord(
     wall_s=None,
     given_mg=None,
     given_ml=None,
+    weight_kg=None,
+    weighed_at=None,
 )
 
 

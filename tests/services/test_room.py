@@ -15,6 +15,7 @@ from tests.domain.playing import BASELINE, HOME_LIST, LEE, PARK, person, vitals
 from infusionroom.bootstrap import open_room as open_service
 from infusionroom.domain import commands as cmd
 from infusionroom.domain import events as ev
+from infusionroom.domain.decide import decide
 from infusionroom.domain.fold_board import board_of
 from infusionroom.domain.outcome import Conflict, Done, Outcome, Refused
 from infusionroom.domain.record import record_of
@@ -129,6 +130,59 @@ def test_a_refused_command_may_be_sent_again_with_its_id(store_url: str, termina
     assert isinstance(give(room, seat), Refused)
     done(room, cmd.Arrive(visit=visit))
     assert isinstance(give(room, seat), Done)
+
+
+def test_commands_given_together_each_get_the_answer_they_would_get_alone(
+    store_url: str, terminal: Terminal
+) -> None:
+    room = terminal(store_url)
+    set_up(room)
+    visit, other = plan(room, 1), plan(room, 2)
+    outcomes = room.execute_all(
+        [
+            cmd.Arrive(visit=visit, id="a1"),
+            cmd.Seat(visit=visit, chair=1, id="s1"),
+            cmd.Seat(visit=other, chair=2, id="s2"),
+            cmd.Arrive(visit=other, id="a2"),
+            cmd.Seat(visit=other, chair=1, id="s3"),
+            cmd.Arrive(visit=visit, id="a1"),
+        ],
+        actor=LEE,
+        terminal="desk",
+    )
+    assert [type(outcome) for outcome in outcomes] == [Done, Done, Refused, Done, Refused, Done]
+    assert [outcome.command for outcome in outcomes] == ["a1", "s1", "s2", "a2", "s3", "a1"]
+    assert isinstance(outcomes[-1], Done)
+    assert outcomes[-1].repeated
+    room.refresh()
+    here = {v.id: v.chair for v in room.state.visits.values() if v.here}
+    assert here == {visit: 1, other: None}
+    assert room.store.seats() == {1: visit}
+
+
+def test_when_commands_given_together_break_off_none_of_them_was_done(
+    store_url: str, terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = terminal(store_url)
+    set_up(room)
+    visit = plan(room)
+    before = room.store.head()
+
+    def broken_off(*asked: Any, command_id: str, **more: Any) -> Any:
+        if command_id == "s1":
+            raise KeyboardInterrupt
+        return decide(*asked, command_id=command_id, **more)
+
+    together = [cmd.Arrive(visit=visit, id="a1"), cmd.Seat(visit=visit, chair=1, id="s1")]
+    with monkeypatch.context() as patch:
+        patch.setattr("infusionroom.services.giving.decide", broken_off)
+        with pytest.raises(KeyboardInterrupt):
+            room.execute_all(together, actor=LEE, terminal="desk")
+    assert room.store.head() == before
+    room.refresh()
+    assert not room.state.visits[visit].here
+    again = room.execute_all(together, actor=LEE, terminal="desk")
+    assert [isinstance(outcome, Done) and not outcome.repeated for outcome in again] == [True, True]
 
 
 def test_the_slower_of_two_nurses_is_told_who_was_faster(store_url: str, terminal: Terminal) -> None:
@@ -461,3 +515,26 @@ def test_infusions_of_earlier_visits_make_a_person_experienced(sqlite_url: str, 
     assert found.infusions_before == 1
     assert found.experienced(clinic.rules)
     assert not replace(found, infusion=None).experienced(clinic.rules)
+
+
+def test_a_weight_far_from_the_last_visits_is_asked_about_once(terminal: Terminal, sqlite_url: str) -> None:
+    clock = FrozenClock(MORNING)
+    room = terminal(sqlite_url, clock)
+    set_up(room)
+    first = seated(room, 1)
+    done(room, cmd.Record(visit=first, fact=ev.Weighed(kg=Decimal(80))))
+    done(room, cmd.TurnAway(visit=first, why="pressure"))
+    clock.advance(minutes=24 * 60)
+    again = seated(room, 2, patient=person(1), chair=2)
+    outcome = give(room, cmd.Record(visit=again, fact=ev.Weighed(kg=Decimal(60))))
+    assert isinstance(outcome, Refused)
+    assert [(r.rule, r.confirmable) for r in outcome.reasons] == [("weight_changed", True)]
+    done(room, cmd.Record(visit=again, fact=ev.Weighed(kg=Decimal(60), confirmed=True)))
+
+
+def test_an_appointment_that_has_only_one_id_is_named_by_it(terminal: Terminal, sqlite_url: str) -> None:
+    room = terminal(sqlite_url, FrozenClock(MORNING))
+    set_up(room)
+    plan(room, 1, appointment=ev.Appointment(placer="Q-1"))
+    done(room, cmd.Arrive(visit="Q-1"))
+    assert room.visit("Q-1") is not None

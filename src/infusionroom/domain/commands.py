@@ -48,7 +48,10 @@ class VisitCommand(Command, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class PlanVisit(Command, frozen=True, kw_only=True, tag="plan"):
-    """Puts a visit on the schedule. Its id follows from the sender's appointment, else from the command."""
+    """Puts a visit on the schedule. Its id follows from the sender's appointment, else from the command.
+
+    A walk-in arrives with it.
+    """
 
     plan: Plan
 

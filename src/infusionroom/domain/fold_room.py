@@ -35,7 +35,7 @@ def evolve(room: Room, entries: Iterable[Entry]) -> Room:
         elif entry.stream == STAFF_STREAM and isinstance(entry.body, ev.PersonAdded):
             people[entry.body.name] = Person(entry.body.name, entry.body.role)
         versions[entry.stream] = entry.version
-    return Room(clinic, chairs, visits, people, head, versions, room.infusions_here)
+    return Room(clinic, chairs, visits, people, head, versions, room.infusions_here, room.weights_here)
 
 
 def only(room: Room, visits: Mapping[str, Visit]) -> Room:

@@ -47,6 +47,8 @@ class VisitRecord(msgspec.Struct, frozen=True):
     wall_s: int | None
     given_mg: str | None
     given_ml: str | None
+    weight_kg: str | None
+    weighed_at: datetime | None
 
 
 def record_of(visit: Visit, clinic: Clinic) -> VisitRecord:
@@ -85,6 +87,8 @@ def record_of(visit: Visit, clinic: Clinic) -> VisitRecord:
         wall_s=infusion.wall_s(stopped) if infusion and stopped else None,
         given_mg=dose_text(infusion.given_mg(stopped)) if infusion and stopped else None,
         given_ml=dose_text(infusion.given_ml(stopped)) if infusion and stopped else None,
+        weight_kg=dose_text(visit.weights[-1].body.kg) if visit.weights else None,
+        weighed_at=visit.weights[-1].at if visit.weights else None,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
@@ -51,7 +52,8 @@ class Person(msgspec.Struct, frozen=True):
 class Room(msgspec.Struct, frozen=True):
     """The fold of the journal up to entry `head`, for the visits that were loaded.
 
-    `infusions_here` counts earlier infusions in this room by record number, for whom it was looked up.
+    `infusions_here` counts earlier infusions in this room by record number, `weights_here` has the last weight
+    of an earlier visit in kg; both for whom it was looked up.
     """
 
     clinic: Clinic | None = None
@@ -61,6 +63,7 @@ class Room(msgspec.Struct, frozen=True):
     head: int = 0
     versions: Mapping[str, int] = {}
     infusions_here: Mapping[str, int] = {}
+    weights_here: Mapping[str, Decimal] = {}
 
     def chair(self, number: int) -> Chair:
         return self.chairs.get(number, Chair(number))

@@ -11,6 +11,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from infusionroom.domain import commands as cmd
+from infusionroom.domain import events as ev
 from infusionroom.domain.decide import NotAllowed, decide
 from infusionroom.domain.fold_room import evolve
 from infusionroom.domain.journal import Entry
@@ -54,8 +55,7 @@ class Giving:
         if conflict := self._conflict(command, command_id):
             return conflict
         now = self._moment()
-        if isinstance(command, cmd.Start):
-            room = self._with_history(room, command.visit, now)
+        room = self._with_history(room, command, now)
         try:
             drafts = decide(room, command, now=now, actor=actor, command_id=command_id)
         except NotAllowed as no:
@@ -63,7 +63,7 @@ class Giving:
         entries = self._writing.append(
             drafts, recorded_at=now, actor=actor, terminal=terminal, command=command_id
         )
-        self._room = replace(evolve(room, entries), infusions_here=self._room.infusions_here)
+        self._room = replace(evolve(room, entries), infusions_here={}, weights_here={})
         self._last_recorded_at = now
         self._project(room, self._room, entries)
         return Done(command_id, tuple(entries))
@@ -99,12 +99,18 @@ class Giving:
             when=last.recorded_at if last else self._clock.now(),
         )
 
-    def _with_history(self, room: Room, visit_id: str, now: datetime) -> Room:
-        visit = room.visits.get(visit_id)
-        if visit is None or not visit.patient.record_number:
+    def _with_history(self, room: Room, command: cmd.Command, now: datetime) -> Room:
+        """What earlier visits of the person tell, for the commands that ask."""
+        visit = room.visits.get(command.visit) if isinstance(command, cmd.VisitCommand) else None
+        number = visit.patient.record_number if visit else ""
+        if visit is None or not number:
             return room
-        before = self._writing.infusions_before([visit.patient.record_number], now)
-        return replace(room, infusions_here=before)
+        if isinstance(command, cmd.Start):
+            return replace(room, infusions_here=self._writing.infusions_before([number], now))
+        if _weighs(command):
+            weight = self._writing.weight_before(number, now, besides=visit.id)
+            return room if weight is None else replace(room, weights_here={number: weight})
+        return room
 
     def _project(self, before: Room, after: Room, entries: list[Entry]) -> None:
         """Writes the rows that follow from the entries: the visits' own, and who sits where."""
@@ -136,6 +142,12 @@ def _visits_named(command: cmd.Command) -> list[str]:
         return [visit_id_of(key)]
     named = [command.visit] if isinstance(command, cmd.VisitCommand) else []
     return [*named, command.with_visit] if isinstance(command, cmd.Swap) else named
+
+
+def _weighs(command: cmd.Command) -> bool:
+    if isinstance(command, cmd.Record):
+        return isinstance(command.fact, ev.Weighed)
+    return isinstance(command, cmd.Correct) and isinstance(command.body, ev.Weighed)
 
 
 def _stream_named(command: cmd.Command) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import Final, Protocol
@@ -16,6 +17,7 @@ from infusionroom.domain.room import CHAIR_STREAM, ROOM_STREAM, STAFF_STREAM, Ro
 from infusionroom.domain.visit import VISIT_STREAM, stream_of
 from infusionroom.store import Store
 
+_VISIT_ID: Final = re.compile(r"[0-9a-f]{16}")
 # How a chair stands is said by its last entries: while it is out of service it is cleaned once at most, and what is
 # taken back makes two more of each.
 CHAIR_ENTRIES: Final = 16
@@ -84,5 +86,7 @@ def of_day(room: Room, day: date) -> Room:
 
 
 def resolved(name: str, journal: Journal) -> str:
-    """The visit's id, where it was named by the sender's appointment."""
-    return (journal.visit_by_appointment(name) or name) if "/" in name else name
+    """The visit's id, where it was named by the sender's appointment; one without a filler may omit the slash."""
+    if _VISIT_ID.fullmatch(name):
+        return name
+    return journal.visit_by_appointment(name if "/" in name else f"{name}/") or name

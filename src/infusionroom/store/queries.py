@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any, Final
 
 from infusionroom.domain.journal import GENESIS, Entry, RawEntry, instant_to_text
@@ -83,7 +84,8 @@ class Queries:
             where += " AND recorded_at <= :recorded"
             values["recorded"] = instant_to_text(recorded_until)
         rows = self._ask(
-            f"SELECT {JOURNAL_COLUMNS} FROM journal WHERE {where} ORDER BY version DESC LIMIT :count", **values
+            f"SELECT {JOURNAL_COLUMNS} FROM journal WHERE {where} ORDER BY version DESC LIMIT :count",
+            **values,
         )
         return [raw_entry(row).entry() for row in reversed(rows)]
 
@@ -207,6 +209,17 @@ class Queries:
             )
             counts |= {str(number): int(count) for number, count in self._ask(text, **values)}
         return counts
+
+    def weight_before(self, record_number: str, before: datetime, *, besides: str) -> Decimal | None:
+        """The last weight in kg of another visit with this record number, taken before an instant."""
+        rows = self._ask(
+            "SELECT weight_kg FROM visit WHERE record_number = :number AND weighed_at < :before"
+            " AND visit <> :besides ORDER BY weighed_at DESC LIMIT 1",
+            number=record_number,
+            before=before,
+            besides=besides,
+        )
+        return Decimal(str(rows[0][0])) if rows else None
 
     def seats(self) -> dict[int, str]:
         """Who sits where: chair → visit."""

@@ -113,6 +113,8 @@ class VisitRow(Stored, table=True):
     wall_s: int | None
     given_mg: str | None = Field(sa_type=Text)
     given_ml: str | None = Field(sa_type=Text)
+    weight_kg: str | None = Field(sa_type=Text)
+    weighed_at: datetime | None
     family_key: str = Field(sa_type=_BY_CODE_POINT, index=True)
     given_key: str = Field(sa_type=_BY_CODE_POINT, index=True)
     record_key: str = Field(sa_type=_BY_CODE_POINT, index=True)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import CursorResult, Executable, delete, insert, select, text, update
+from sqlalchemy import CursorResult, Executable, Table, delete, insert, select, text, update
+from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import Session
 
@@ -35,7 +38,6 @@ class Writing(Queries):
     def __init__(self, dialect: Dialect, session: Session) -> None:
         super().__init__(dialect, self._fetch_inside)
         self._session = session
-        self._insert = postgres_insert if dialect.name == "postgresql" else sqlite_insert
         self._waiting: list[dict[str, Any]] = []
         self._versions: dict[str, int] = {}
         self._last_part = ("", -1)
@@ -140,11 +142,9 @@ class Writing(Queries):
             )
             days += [{"visit": record.visit, "day": day} for day in on]
         if rows:
-            new = self._insert(VISIT)
-            changed = {column.name: column for column in new.excluded if column.name != "visit"}
-            self._run(new.on_conflict_do_update(index_elements=["visit"], set_=changed), rows)
+            self._run(_upsert_visits(self._dialect.name), rows)
         if days:
-            self._run(self._insert(VISIT_DAY).on_conflict_do_nothing(), days)
+            self._run(_add_visit_days(self._dialect.name), days)
 
     def set_seats(self, seats: Mapping[str, int | None]) -> None:
         """Seats each visit in its chair, or in none; all at once, so that two may exchange theirs.
@@ -192,6 +192,23 @@ class Writing(Queries):
     def resolve_quarantine(self, ids: Collection[int], state: QuarantineState) -> None:
         """Marks entries as retried or dismissed; their text stays as evidence."""
         self._run(update(QUARANTINE).where(QUARANTINE.c.id.in_(list(ids))).values(state=state))
+
+
+# Put together once: SQLAlchemy takes longer for that than the database for the row.
+@lru_cache(maxsize=2)
+def _upsert_visits(dialect: str) -> Executable:
+    new = _insert(dialect, VISIT)
+    changed = {column.name: column for column in new.excluded if column.name != "visit"}
+    return new.on_conflict_do_update(index_elements=["visit"], set_=changed)
+
+
+@lru_cache(maxsize=2)
+def _add_visit_days(dialect: str) -> Executable:
+    return _insert(dialect, VISIT_DAY).on_conflict_do_nothing()
+
+
+def _insert(dialect: str, table: Table) -> PostgresInsert | SqliteInsert:
+    return postgres_insert(table) if dialect == "postgresql" else sqlite_insert(table)
 
 
 def _storable(raw: str) -> str:

@@ -65,7 +65,8 @@ def _weight(asked: Asked, visit: Visit, fact: ev.Weighed) -> list[Reason]:
     if any(not r.confirmable for r in reasons):
         return reasons
     earlier = [w for w in visit.weights if w.at <= asked.at]
-    previous = earlier[-1].body.kg if earlier else None
+    here = asked.room.weights_here.get(visit.patient.record_number)
+    previous = earlier[-1].body.kg if earlier else here
     try:
         # What was written on paper is charted late: a weight is as old as it was when the person came.
         used_at = max(asked.at, visit.arrived_at) if visit.arrived_at else asked.now

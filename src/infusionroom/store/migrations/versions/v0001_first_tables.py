@@ -98,6 +98,8 @@ def upgrade() -> None:
         sa.Column("wall_s", sa.Integer(), nullable=True),
         sa.Column("given_mg", sa.Text(), nullable=True),
         sa.Column("given_ml", sa.Text(), nullable=True),
+        sa.Column("weight_kg", sa.Text(), nullable=True),
+        sa.Column("weighed_at", UTCDateTime(), nullable=True),
         sa.Column("family_key", _BY_CODE_POINT, nullable=False),
         sa.Column("given_key", _BY_CODE_POINT, nullable=False),
         sa.Column("record_key", _BY_CODE_POINT, nullable=False),
