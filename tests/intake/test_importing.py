@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,7 +12,8 @@ from tests.intake.samples import appointment, bundle, patient, rows, siu
 
 from infusionroom.domain import commands as cmd
 from infusionroom.domain.events import Noted
-from infusionroom.domain.visit import Visit, visit_id_of
+from infusionroom.domain.outcome import Outcome
+from infusionroom.domain.visit import Visit, stream_of, visit_id_of
 from infusionroom.intake.notices import FileRefused
 
 ROSA = "A-17,Marlowe,Rosa,1980-02-29,R-77,2026-11-23,08:30,240,3,5,planned,second arm"
@@ -74,6 +76,24 @@ def test_two_rows_about_one_appointment_end_as_the_later_says_however_often(
     assert room.the_visit().plan.start.hour == 15
     assert actions(room.take(day)) == ["unchanged", "unchanged"]
     assert len(room.entries) == 2
+
+
+def test_a_long_schedule_is_given_to_the_room_in_few_pieces_and_in_its_order(file: Filing) -> None:
+    lines = [ROSA.replace("A-17", f"B-{n}").replace("R-77", f"R-{n}") for n in range(120)]
+    sizes: list[int] = []
+
+    class Counting(PaperRoom):
+        def execute_all(self, commands: Sequence[cmd.Command], *, actor: str, terminal: str) -> list[Outcome]:
+            sizes.append(len(commands))
+            return super().execute_all(commands, actor=actor, terminal=terminal)
+
+    busy = Counting()
+    report = busy.take(file(rows(*lines)))
+    assert report.counts == {"new": 120}
+    assert sizes == [50, 50, 20]
+    assert [entry.stream for entry in busy.entries] == [
+        stream_of(visit_id_of(change.notice.appointment.key)) for change in report.applied
+    ]
 
 
 def test_an_import_that_was_interrupted_is_simply_run_again(room: PaperRoom, file: Filing) -> None:
