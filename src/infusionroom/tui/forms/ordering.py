@@ -75,9 +75,23 @@ def _order_live(values: Values, context: FormContext) -> tuple[LiveLine, ...]:
         return (LiveLine(str(error), "bad"),)
     minutes = values.get("duration_min") or context.rules.dose.duration_min
     return (
+        *_cap_line(values, context),
         LiveLine(f"{rate_words(rate)} at {dose_text(weight)} kg", "good"),
         LiveLine(course_words(rate, minutes, context.now, context.timezone)),
         *limit_lines(_order_concern(values, context), context),
+    )
+
+
+def _cap_line(values: Values, context: FormContext) -> tuple[LiveLine, ...]:
+    """Where the cap holds, what the dose would be without it: 10 typed for 1 must not look like 1."""
+    cap, weight = values.get("cap_mg_h"), context.person.weight_kg
+    if cap is None or weight is None:
+        return ()
+    uncapped = values["dose"] * weight if values["basis"] == "mg_per_kg_h" else values["dose"]
+    if uncapped <= cap:
+        return ()
+    return (
+        LiveLine(f"Capped at {dose_text(cap)} mg/h; without the cap {dose_text(uncapped)} mg/h.", "warn"),
     )
 
 
@@ -237,7 +251,7 @@ ORDERING: Final = (
                 label="Patient",
                 required=True,
                 width=22,
-                help="record number or birth date, from the wristband",
+                help="record number or birth date",
             ),
         ),
         check=_second_person,

@@ -33,3 +33,24 @@ class Said(Lines):
 
     def on_mount(self) -> None:
         self.styles.height = self.said
+
+
+FORM_CSS = """
+    FormScreen { align: center middle; background: #000000 60%; }
+    FormScreen.-blind { background: #000000; }
+    FormScreen > #form {
+        width: 100; max-width: 100%; height: auto; max-height: 100%;
+        border: round #5fafd7; background: #000000; padding: 0 1;
+    }
+    FormScreen #who { height: 2; }
+    FormScreen #questions { height: auto; scrollbar-size-vertical: 1; }
+    FormScreen #live, FormScreen #answer { height: auto; }
+    FormScreen #keys { height: 1; }
+    FormScreen Input, FormScreen TextArea { background: #262626; color: #ffffff; }
+    FormScreen Input { text-style: underline; }
+    FormScreen Input > .input--selection { background: #5fafd7; color: #000000; }
+    FormScreen Input:focus, FormScreen TextArea:focus { background: #1c3a57; }
+    FormScreen.-light > #form { background: #ffffff; border: round #005faf; }
+    FormScreen.-light Input, FormScreen.-light TextArea { background: #e4e4e4; color: #000000; }
+    FormScreen.-light Input:focus, FormScreen.-light TextArea:focus { background: #afd7ff; }
+    """

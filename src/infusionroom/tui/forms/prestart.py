@@ -24,7 +24,7 @@ def _identifiers(context: FormContext) -> tuple[Choice, ...]:
     patient = context.person.patient
     shown = {
         "name": f"{patient.family}, {patient.given}",
-        "birth_date": day_words(patient.birth_date) if patient.birth_date else "not on record",
+        "birth_date": day_words(patient.birth_date)[4:] if patient.birth_date else "not on record",
         "record_number": patient.record_number or "not on record",
     }
     return tuple(

@@ -164,7 +164,7 @@ def _padss_fields() -> tuple[Field, ...]:
     items = {field.id: field for field in _items(PADSS, {"vital_signs": _vital_signs, "pain": _pain_points})}
     nrs = Field(
         id="nrs",
-        label="Pain now, 0–10",
+        label="Pain now",
         kind="integer",
         width=6,
         limits=lambda _: Limits(possible=_NRS),

@@ -23,7 +23,7 @@ from infusionroom.domain.room import Room
 from infusionroom.services.errors import RoomError
 from infusionroom.tui.dialogs import ConflictDialog
 from infusionroom.tui.forms.asking import as_confirmed, form_keys, hint_line, problem_of
-from infusionroom.tui.forms.paper import Said, paint_of
+from infusionroom.tui.forms.paper import FORM_CSS, Said, paint_of
 from infusionroom.tui.forms.picks import Picks
 from infusionroom.tui.forms.question import Question, TypedText
 from infusionroom.tui.forms.reading import Reading, read_all
@@ -54,24 +54,7 @@ class FormScreen(ModalScreen[Outcome | None]):
         Binding("f3", "override", "Override", show=False),
     ]
 
-    DEFAULT_CSS = """
-    FormScreen { align: center middle; background: #000000 60%; }
-    FormScreen > #form {
-        width: 100; max-width: 100%; height: auto; max-height: 100%;
-        border: round #5fafd7; background: #000000; padding: 0 1;
-    }
-    FormScreen #who { height: 2; }
-    FormScreen #questions { height: auto; scrollbar-size-vertical: 1; }
-    FormScreen #live, FormScreen #answer { height: auto; }
-    FormScreen #keys { height: 1; }
-    FormScreen Input, FormScreen TextArea { background: #262626; color: #ffffff; }
-    FormScreen Input { text-style: underline; }
-    FormScreen Input > .input--selection { background: #5fafd7; color: #000000; }
-    FormScreen Input:focus, FormScreen TextArea:focus { background: #1c3a57; }
-    FormScreen.-light > #form { background: #ffffff; border: round #005faf; }
-    FormScreen.-light Input, FormScreen.-light TextArea { background: #e4e4e4; color: #000000; }
-    FormScreen.-light Input:focus, FormScreen.-light TextArea:focus { background: #afd7ff; }
-    """
+    DEFAULT_CSS = FORM_CSS
 
     def __init__(self, spec: FormSpec, context: FormContext, submit: Submit) -> None:
         super().__init__()
@@ -106,6 +89,7 @@ class FormScreen(ModalScreen[Outcome | None]):
 
     def on_mount(self) -> None:
         self.set_class(paint_of(self.app) == "light", "-light")
+        self.set_class(self.spec.blind, "-blind")
         self._refresh()
         self.call_after_refresh(self._begin)
 
@@ -227,7 +211,9 @@ class FormScreen(ModalScreen[Outcome | None]):
     def _say_around(self) -> None:
         width = max(20, self.query_one("#form").content_size.width or 76)
         about = self.context.visit if self.spec.about_visit else None
-        head = form_head(about, self.context.chair if self.spec.id == "chair" else None, width)
+        head = form_head(
+            about, self.context.chair if self.spec.id == "chair" else None, width, blind=self.spec.blind
+        )
         intro = tuple((Cell(words, "dim"),) for words in wrapped(self.spec.intro, width) if self.spec.intro)
         self._said("who", (*((head,) if head else ()), *intro, ()))
         live = () if self.spec.blind else self._live()
@@ -309,6 +295,9 @@ class FormScreen(ModalScreen[Outcome | None]):
         elsewhere = [text for name, text in problems.items() if name not in self._readings]
         self._answer = tuple((text, "high") for text in elsewhere)
         self._refresh()
+        self._to_first(problems)
+
+    def _to_first(self, problems: dict[str, str]) -> None:
         first = next((q for name, q in self._questions.items() if name in problems and q.display), None)
         if first is not None:
             self.set_focus(first.control)
@@ -366,6 +355,7 @@ class FormScreen(ModalScreen[Outcome | None]):
         self._overridable = points[0].partition(".")[2] if points else ""
         self._answer = tuple((text, "high") for text in rest)
         self._refresh()
+        self._to_first(self._refused)
 
     def _conflict(self, command: Command, conflict: Conflict) -> None:
         room, visit = getattr(self.app, "room_state", None), self.context.visit

@@ -110,7 +110,7 @@ def _scale_live(values: Values, context: FormContext) -> tuple[LiveLine, ...]:
     if (level := values.get("moaas")) is not None:
         lines.append(LiveLine(f"MOAA/S {level}: {MOAAS[level]}", "dim"))
     if (level := values.get("rass")) is not None:
-        lines.append(LiveLine(f"RASS {level:+d}: {RASS[level]}", "dim"))
+        lines.append(LiveLine(f"RASS {f'{level:+d}' if level else 0}: {RASS[level]}", "dim"))
     return (*lines, *_vitals_live(values, context))
 
 
@@ -211,7 +211,7 @@ WATCHING: Final = (
         title="Pain",
         kind="pain_rated",
         fields=(
-            _rating("nrs", "Pain now, 0–10", reference=_last_pain),
+            _rating("nrs", "Pain now", reference=_last_pain),
             Field(
                 id="unable",
                 label="Unable to say",

@@ -27,15 +27,18 @@ TONE_STYLES: Final[dict[str, str]] = {
 }
 
 
-def who_line(visit: Visit, *, gap: int = 3, since: str = "") -> Line:
-    """Who a form is about, so that nobody charts on the wrong person; `since` is how long they are in that state."""
+def who_line(visit: Visit, *, gap: int = 3, since: str = "", blind: bool = False) -> Line:
+    """Who a form is about, so that nobody charts on the wrong person; `since` is how long they are in that state.
+
+    Where a second person reads the wristband again, a `blind` line has nothing that could be copied from it.
+    """
     patient = visit.patient
     name = clean(f"{patient.family}, {patient.given}" if patient.given else patient.family)
     space = " " * gap
     cells = [Cell(cut(name, LONGEST_NAME), "strong")]
-    if patient.birth_date:
+    if patient.birth_date and not blind:
         cells.append(Cell(f"{space}born {day_words(patient.birth_date)[4:]}"))
-    if patient.record_number:
+    if patient.record_number and not blind:
         cells.append(Cell(f"{space}record {clean(patient.record_number)}"))
     if visit.chair is not None:
         cells.append(Cell(f"{space}chair {visit.chair}"))
@@ -98,10 +101,10 @@ def wrapped(text: str, width: int) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def form_head(visit: Visit | None, chair: int | None, width: int) -> Line:
+def form_head(visit: Visit | None, chair: int | None, width: int, *, blind: bool = False) -> Line:
     """The first line of a form: the person it is about, else the chair, else nothing."""
     if visit is not None:
-        return fit_line(who_line(visit, gap=3 if width >= 90 else 2), width)
+        return fit_line(who_line(visit, gap=3 if width >= 90 else 2, blind=blind), width)
     return (Cell(f"chair {chair}", "strong"),) if chair is not None else ()
 
 
