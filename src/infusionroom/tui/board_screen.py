@@ -81,6 +81,7 @@ class BoardScreen(Screen[None]):
         super().__init__(id="board")
         self._arrangement = _BoardLayout()
         self._ready = False
+        self._contents: dict[tuple[str, int], PaneText] = {}
         self.board: Board | None = None
         self.room: Room | None = None
         self.now: datetime | None = None
@@ -137,6 +138,7 @@ class BoardScreen(Screen[None]):
         """Shows a new board: same cursor, same scroll, same focus, and only what changed is painted."""
         relayout = board is not None and (self.board is None or len(self.board.chairs) != len(board.chairs))
         self.room, self.board, self.now = room, board, now
+        self._contents = {}
         if self.selected.startswith("chair:") and board is not None:
             # An empty chair was chosen and somebody has been seated there since: the chair is still meant.
             taken = {chair_key(line.number): line.who.visit for line in board.chairs if line.who}
@@ -184,7 +186,10 @@ class BoardScreen(Screen[None]):
             return flow_text(self.room, self.selected, self.board, width, self.app.terminal)
         from infusionroom.tui.panes.contents import CONTENTS
 
-        return CONTENTS[name](self.board, width)
+        # A key moves the selection and not the board: what the panes say of this board is worked out once.
+        if (name, width) not in self._contents:
+            self._contents[name, width] = CONTENTS[name](self.board, width)
+        return self._contents[name, width]
 
     def _present_footer(self) -> None:
         self._footer.present(
