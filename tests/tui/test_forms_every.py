@@ -286,7 +286,7 @@ STORIES = (
     Story(
         "rate",
         PaperRoom.infusing,
-        ("2", "18", "tab", "2", "enter"),
+        ("g", "18", "tab", "2", "enter"),
         lambda v: cmd.ChangeRate(visit=v.id, to_mg_h=Decimal(18), why="pressure"),
     ),
     Story(

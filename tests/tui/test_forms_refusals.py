@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -388,7 +389,7 @@ async def test_a_dose_that_the_cap_cuts_down_is_not_hidden_by_the_cap() -> None:
     paper = PaperRoom()
     visit = paper.prepared()
     async with opened(paper, "order", visit) as (app, pilot):
-        await press(pilot, "1", "3.5", "tab", "25")
+        await press(pilot, "3.5", "tab", "25")
         assert "Capped at 25 mg/h; without the cap 245 mg/h." in screen_text(app)
 
 
@@ -399,3 +400,15 @@ async def test_the_keys_go_to_the_answer_that_was_refused() -> None:
         await press(pilot, KIM, "tab", "ketamine", "tab", "2", "tab", "99", "tab", "14 Mar 1971", "enter")
         assert "the rate does not agree" in screen_text(app)
         assert "▸Rate" in screen_text(app)
+
+
+async def test_nothing_is_suggested_from_vitals_that_say_nothing_of_the_recovery() -> None:
+    paper = PaperRoom()
+    visit = paper.infusing()
+    paper.give(cmd.Stop(visit=visit.id, why="nausea"), at=local(9))
+    async with opened(paper, "aldrete", paper.fresh(visit)) as (app, _):
+        assert "suggested" not in screen_text(app), "the baseline would be compared with itself"
+    visit = paper.recovering("Okafor", "Tunde", chair=5)
+    paper.now += timedelta(hours=2)
+    async with opened(paper, "aldrete", visit) as (app, _):
+        assert "suggested" not in screen_text(app), "two hours ago is not now"

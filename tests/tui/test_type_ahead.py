@@ -48,6 +48,14 @@ async def test_a_score_typed_in_one_go_answers_one_item_with_each_key(room: Room
         assert person(room, "Bishop").aldretes[-1].body.circulation == 1
 
 
+async def test_a_rate_typed_at_once_is_the_rate_and_never_a_choice(room: RoomService) -> None:
+    """With numbered units 25 would have been 5, and in mg/h."""
+    async with on_stage(room) as (app, pilot):
+        burst(app, "1r25")
+        await until(app, pilot, lambda: "25 mL/h = 50 mg/h" in screen_text(app))
+        assert "● mL/h" in screen_text(app)
+
+
 class SlowRoom:
     """A room whose store takes its time: entries wait until they are let through."""
 

@@ -30,7 +30,8 @@ from infusionroom.tui.forms.questions import (
 from infusionroom.tui.forms.spec import Choice, Field, FormContext, FormSpec, Limits, LiveLine, Values
 from infusionroom.tui.present.form_words import course_words, rate_words
 
-_BASES: Final = (Choice("1", "mg_per_kg_h", "mg/kg/h"), Choice("2", "mg_per_h", "mg/h"))
+# Letters: a dose typed at once must never be taken for the number of a choice.
+_BASES: Final = (Choice("k", "mg_per_kg_h", "mg/kg/h"), Choice("h", "mg_per_h", "mg/h"))
 
 
 # ── the order ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -190,7 +191,7 @@ ORDERING: Final = (
                 label="Ordered in",
                 kind="choice",
                 choices=lambda _: _BASES,
-                default=lambda _: "1",
+                default=lambda _: "k",
                 required=True,
             ),
             Field(id="dose", label="Dose", kind="decimal", width=9, required=True, limits=amounts()),

@@ -35,6 +35,13 @@ class Picks(Widget, can_focus=True):
         def control(self) -> Picks:
             return self.picks
 
+    class Passed(Message):
+        """A digit was typed where no choice has one: it is meant for the next question."""
+
+        def __init__(self, digit: str) -> None:
+            super().__init__()
+            self.digit = digit
+
     DEFAULT_CSS = """
     Picks { width: 1fr; height: auto; }
     """
@@ -101,7 +108,7 @@ class Picks(Widget, can_focus=True):
         elif event.key == "space" and self.choices:
             self._pick(self._cursor)
         elif event.character and len(event.character) == 1 and event.character.isalnum():
-            if not self._by_key(event.character.lower()):
+            if not self._by_key(event.character.lower()) and not self._passes(event.character):
                 return
         else:
             return
@@ -119,6 +126,14 @@ class Picks(Widget, can_focus=True):
         # The first digit of a longer number waits for the next one.
         self._typed = character if any(c.key.startswith(character) for c in self.choices) else ""
         return bool(self._typed)
+
+    def _passes(self, character: str) -> bool:
+        passes = (
+            bool(self.text) and character.isdigit() and not any(c.key[:1].isdigit() for c in self.choices)
+        )
+        if passes:
+            self.post_message(self.Passed(character))
+        return passes
 
     def on_blur(self) -> None:
         self._typed = ""

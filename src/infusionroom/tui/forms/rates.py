@@ -28,7 +28,8 @@ from infusionroom.tui.present.form_words import rate_words
 
 RATE_REASONS: Final = ("as ordered", "pressure", "sedation", "dysphoria", "nausea", "too little effect")
 BOLUS_REASONS: Final = ("as ordered", "breakthrough pain")
-_UNITS: Final = (Choice("1", "ml_h", "mL/h"), Choice("2", "mg_h", "mg/h"))
+# Letters: a rate typed at once must never be taken for the number of a choice.
+_UNITS: Final = (Choice("l", "ml_h", "mL/h"), Choice("g", "mg_h", "mg/h"))
 
 
 # ── a new rate ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -155,7 +156,7 @@ RATES: Final = (
                 label="In",
                 kind="choice",
                 choices=lambda _: _UNITS,
-                default=lambda _: "1",
+                default=lambda _: "l",
                 required=True,
             ),
             Field(id="to", label="New rate", kind="decimal", width=9, required=True, limits=amounts()),
@@ -165,7 +166,7 @@ RATES: Final = (
         check=lambda values, context: reason_missing(values),
         live=_rate_live,
         fill=lambda body, context: (
-            {"unit": "1", "to": dose_text(body.to_ml_h)} | reason_typed(body.why, RATE_REASONS)
+            {"unit": "l", "to": dose_text(body.to_ml_h)} | reason_typed(body.why, RATE_REASONS)
         ),
         rebuild=_rate_rebuilt,
         build=_change_rate,

@@ -7,6 +7,7 @@ as a suggestion, never entered without a word.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any, Final
 
@@ -23,7 +24,7 @@ from infusionroom.domain.scores import (
     suggest_padss_pain,
     suggest_padss_vitals,
 )
-from infusionroom.tui.forms.questions import last_vitals, record
+from infusionroom.tui.forms.questions import record
 from infusionroom.tui.forms.spec import Field, FormContext, FormSpec, Limits, LiveLine, Suggestion, Values
 from infusionroom.tui.present.form_words import total_line
 from infusionroom.tui.present.times import clock_time
@@ -33,19 +34,33 @@ _SHORT: Final = {"nausea and vomiting": "Nausea, vomiting", "bleeding at the IV 
 _NRS: Final = Band(Decimal(0), Decimal(10))
 
 
+# Beyond this a reading says nothing any more of how somebody recovers.
+_FRESH: Final = timedelta(minutes=60)
+
+
+def _vitals_since_start(context: FormContext) -> ev.VitalsTaken | None:
+    """The last vitals, if they were taken since the infusion began and not long ago: never the baseline itself."""
+    infusion = context.person.infusion
+    if infusion is None or not context.person.vitals:
+        return None
+    last = context.person.vitals[-1]
+    fresh = last.at > infusion.started_at and context.now - last.at <= _FRESH
+    return last.body if fresh else None
+
+
 def _suggested(points: int | None, why: str) -> Suggestion | None:
     return None if points is None else Suggestion(str(points), why)
 
 
 def _circulation(values: Values, context: FormContext) -> Suggestion | None:
-    before, now = context.person.baseline(), last_vitals(context)
+    before, now = context.person.baseline(), _vitals_since_start(context)
     if before is None or now is None:
         return None
     return _suggested(suggest_circulation(before.sbp, now.sbp), f"SBP {now.sbp}, baseline {before.sbp}")
 
 
 def _saturation(values: Values, context: FormContext) -> Suggestion | None:
-    now = last_vitals(context)
+    now = _vitals_since_start(context)
     if now is None:
         return None
     air = "on oxygen" if now.on_oxygen else "on air"
@@ -53,7 +68,7 @@ def _saturation(values: Values, context: FormContext) -> Suggestion | None:
 
 
 def _vital_signs(values: Values, context: FormContext) -> Suggestion | None:
-    before, now = context.person.baseline(), last_vitals(context)
+    before, now = context.person.baseline(), _vitals_since_start(context)
     if before is None or now is None:
         return None
     why = f"SBP {now.sbp}, HR {now.hr}; baseline {before.sbp}, {before.hr}"

@@ -142,6 +142,15 @@ class FormScreen(ModalScreen[Outcome | None]):
         if event.onward:
             self.action_next()
 
+    @on(Picks.Passed)
+    def _passed(self, event: Picks.Passed) -> None:
+        event.stop()
+        self.action_next()
+        line = self.focused
+        if isinstance(line, Input):
+            # After its focus, which selects all that stands in it.
+            line.call_later(line.replace, event.digit, 0, len(line.value))
+
     @on(Input.Submitted)
     @on(TypedText.Accepted)
     def _entered(self, event: events.Event) -> None:
