@@ -366,6 +366,10 @@ class InfusionRoomApp(App[int]):
         self.say("q again leaves the program. The room stays as it is.")
         self.set_timer(5, self._forget_quit)
 
+    def action_help_quit(self) -> None:
+        # Ctrl+C ends nothing here; Textual's own sentence would name a key that the board does not.
+        self.say("Ctrl+C ends nothing here. q leaves the program, from the board.")
+
     def _forget_quit(self) -> None:
         self._quit_asked = False
 

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from tests.tui.boards import NOW, ZONE, at, eight_chairs, forty_chairs
 
-from infusionroom.domain.board import Board, DayBar
+from infusionroom.domain.board import Board, DayBar, VitalsDue
 from infusionroom.tui.panes.contents import CONTENTS
 from infusionroom.tui.present.alarm_list import alarm_rows
 from infusionroom.tui.present.cells import line_width, text_of
@@ -60,6 +60,33 @@ def test_infusions_say_how_far_at_what_rate_until_when() -> None:
     assert "3:51   35.0  134.8  10:51     due   !" in second
     assert "0:50‖   0.0   10.4" in third
     assert third.endswith("11 late  !!")
+
+
+@pytest.mark.parametrize("late", [59, 75, 404, 725])
+def test_an_alarm_mark_is_never_cut_however_late_vitals_are(late: int) -> None:
+    due = VitalsDue("medium", late)
+    infusions = tuple(msgspec.structs.replace(line, vitals=due) for line in BOARD.infusions)
+    recovery = tuple(
+        msgspec.structs.replace(line, vitals=due, alarm=BOARD.infusions[2].alarm) for line in BOARD.recovery
+    )
+    board = msgspec.structs.replace(BOARD, infusions=infusions, recovery=recovery)
+    for name, row in (("infusions", 2), ("recovery", 0)):
+        line = frame(CONTENTS[name](board, 75), PaneView(77, 9))[2 + row]
+        assert text_of(line).rstrip(" │").endswith(" !!")
+
+
+def test_a_name_of_wide_characters_stands_in_the_day_where_it_is_booked() -> None:
+    chair = next(line for line in BOARD.chairs if line.next_who is not None)
+    assert chair.next_who is not None
+    who = msgspec.structs.replace(chair.next_who, short="王 小")
+    chairs = tuple(
+        msgspec.structs.replace(line, next_who=who) if line is chair else line for line in BOARD.chairs
+    )
+    board = msgspec.structs.replace(BOARD, chairs=chairs, bars=())
+    row = CONTENTS["day"](board, 110).rows[chair.number - 1]
+    assert "╎王 小" in text_of(row.line)
+    plain = CONTENTS["day"](msgspec.structs.replace(BOARD, bars=()), 110).rows[chair.number - 1]
+    assert line_width(row.line) == line_width(plain.line)
 
 
 def test_recovery_counts_up_beside_the_usual_and_is_never_late() -> None:

@@ -11,7 +11,7 @@ from infusionroom.tui.present.cells import Cell, changed_span, char_width, clean
 from infusionroom.tui.present.marks import alarm_mark, progress, sparkline, trend
 from infusionroom.tui.present.people import name_cell, name_of
 from infusionroom.tui.present.recovery import ordinal
-from infusionroom.tui.present.times import ago_words, due_words, h_mm, left_words
+from infusionroom.tui.present.times import ago_words, due_fit, due_words, h_mm, left_words
 
 
 @pytest.mark.parametrize(
@@ -154,3 +154,9 @@ def test_a_change_of_style_is_a_change() -> None:
     assert changed_span((Cell("a"), Cell("bc")), (Cell("ab"), Cell("c"))) is None, (
         "cut otherwise, painted alike"
     )
+
+
+def test_hours_late_leave_room_for_the_alarm_mark_behind_them() -> None:
+    assert due_fit(VitalsDue("medium", 404), 7) == "6h late"
+    assert due_fit(VitalsDue("medium", 59), 7) == "59 late"
+    assert len(due_fit(VitalsDue("medium", 720), 7)) == 8

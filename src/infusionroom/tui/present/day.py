@@ -127,12 +127,17 @@ def _sign(kind: str, begun: bool) -> tuple[str, str]:
 def _label(signs: list[tuple[str, str]], who: Who | None, start: int, end: int, masked: bool) -> None:
     """Writes a name where somebody is booked, over nothing but blank and the booking itself."""
     words = cut("╎" + (name_of(who, masked=masked) if who else ""), end - start)
-    if width_of(words) != len(words):
-        words = "╎"
-    for offset, char in enumerate(words):
-        if signs[start + offset][0] not in (" ", "▒"):
+    at = start
+    for char in words:
+        size = width_of(char)
+        if any(sign not in (" ", "▒") for sign, _ in signs[at : at + size]):
             return
-        signs[start + offset] = (char, "planned")
+        if size == 0:
+            signs[at - 1] = (signs[at - 1][0] + char, "planned")
+            continue
+        # A wide character stands in its first cell and leaves nothing in the second.
+        signs[at : at + size] = [(char, "planned"), *[("", "planned")] * (size - 1)]
+        at += size
 
 
 def _runs(signs: list[tuple[str, str]]) -> Line:

@@ -8,7 +8,7 @@ from infusionroom.domain.board import Board, InfusionLine
 from infusionroom.tui.present.cells import Cell, Line, Row, clean, fit
 from infusionroom.tui.present.marks import alarm_mark, progress
 from infusionroom.tui.present.people import name_cell
-from infusionroom.tui.present.times import clock_time, due_style, due_words, h_mm
+from infusionroom.tui.present.times import clock_time, due_fit, due_style, h_mm
 
 INFUSIONS_EMPTY = (
     "Running infusions appear here: time given, rate, mg, end, and when vitals are due.",
@@ -51,6 +51,7 @@ def _row(board: Board, line: InfusionLine, width: int, masked: bool) -> Row:
     bar = _bar_width(width)
     style = "paused" if line.paused else "text"
     chair = f"{line.chair:>3} " if line.chair is not None else "  – "
+    due = due_fit(line.vitals, 7)
     rate = one_decimal(line.rate_ml_h) if not line.paused else "0.0"
     cells = (
         Cell(chair, "chair"),
@@ -62,7 +63,7 @@ def _row(board: Board, line: InfusionLine, width: int, masked: bool) -> Row:
         Cell(f"{rate:>6} ", style),
         Cell(f"{one_decimal(line.given_mg):>6} "),
         Cell(f"{clock_time(line.ends_at, board.timezone):>6} ", "text" if not line.paused else "dim"),
-        Cell(f"{due_words(line.vitals):>7}", due_style(line.vitals)),
-        alarm_mark(line.alarm, 4),
+        Cell(f"{due:>7}", due_style(line.vitals)),
+        alarm_mark(line.alarm, 4 - max(0, len(due) - 7)),
     )
     return Row(line.who.visit, cells, line.chair)

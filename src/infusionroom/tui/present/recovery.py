@@ -6,7 +6,7 @@ from infusionroom.domain.board import Board, RecoveryLine
 from infusionroom.tui.present.cells import Cell, Line, Row, fit
 from infusionroom.tui.present.marks import alarm_mark, sparkline, trend
 from infusionroom.tui.present.people import name_cell
-from infusionroom.tui.present.times import clock_time, due_style, due_words, h_mm
+from infusionroom.tui.present.times import clock_time, due_fit, due_style, h_mm
 
 RECOVERY_EMPTY = (
     "People in recovery appear here once e ends their infusion.",
@@ -63,7 +63,7 @@ def _row(board: Board, line: RecoveryLine, width: int, masked: bool) -> Row:
         Cell(fit(sparkline(line.padss, 5), 5) + trend(line.padss), "bar"),
         Cell("  "),
         Cell(fit(home, 14), home_style),
-        Cell(f" {due_words(line.vitals):>8}", due_style(line.vitals)),
+        Cell(f" {due_fit(line.vitals, 8):>8}", due_style(line.vitals)),
     )
     used = 4 + _NAME + 1 + 6 + 1 + 10 + 3 + 6 + 2 + 14 + 9
     tail = alarm_mark(line.alarm, max(4, width - used) if width - used < 8 else 4)

@@ -59,6 +59,14 @@ def due_words(due: VitalsDue) -> str:
     return f"{due.minutes} late" if due.minutes < 60 else f"{h_mm(due.minutes * 60)} late"
 
 
+def due_fit(due: VitalsDue, width: int) -> str:
+    """`due_words` within `width` cells (7 or more): hours alone where minutes would push out what follows."""
+    words = due_words(due)
+    if len(words) <= width:
+        return words
+    return f"{due.minutes // 60}h late"
+
+
 def due_style(due: VitalsDue) -> str:
     """The style that goes with `due_words`."""
     return {"none": "dim", "in": "text", "due": "strong", "low": "low", "medium": "medium"}[due.kind]
