@@ -216,9 +216,7 @@ def test_a_correction_of_the_value_ends_the_alarm_it_caused(play: Play) -> None:
 def test_the_ordered_time_being_over_is_told_low(play: Play) -> None:
     reads(play, "11:59")
     assert shown(play) == []
-    assert [a[:2] for a in shown(play.at("12:00"))] == [
-        ("low", "the ordered time is over: end it")
-    ]
+    assert [a[:2] for a in shown(play.at("12:00"))] == [("low", "the ordered time is over: end it")]
 
 
 def test_the_alarms_of_an_earlier_moment_know_nothing_of_later_readings(play: Play) -> None:
