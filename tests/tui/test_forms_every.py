@@ -105,6 +105,11 @@ def _dirty_chair(paper: PaperRoom) -> None:
     paper.give(cmd.TurnAway(visit=visit.id, why="unwell"))
 
 
+def _cleaned_chair(paper: PaperRoom) -> None:
+    _dirty_chair(paper)
+    paper.give(cmd.CleanChair(chair=4))
+
+
 def _empty_store(paper: PaperRoom) -> None:
     paper.room = Room()
 
@@ -379,6 +384,9 @@ STORIES = (
     ),
     Story("room", lambda paper: None, ("tab", "tab", "tab", "9", "enter"), lambda v: cmd.ChangeRoom(chairs=9)),
     Story("chair", _dirty_chair, ("enter",), lambda v: cmd.CleanChair(chair=4), 4),
+    Story(
+        "chair_undo", _cleaned_chair, (*"wrong", "enter"), lambda v: cmd.UndoChair(chair=4, why="wrong"), 4
+    ),
     Story(
         "chair",
         lambda paper: None,

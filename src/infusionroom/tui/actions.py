@@ -151,6 +151,8 @@ ACTIONS: Final[tuple[Action, ...]] = (
         ("chair_out", "", "Chair out", "chair", "chair_out_of_service>chair",
          "Take the chair out of service, with a reason."),
         ("chair_in", "", "Chair in", "chair", "chair_in_service", "The chair can be used again."),
+        ("chair_undo", "", "Undo chair", "chair", "undo_chair>",
+         "Take back what was last done to a chair; u on a chair that nobody sits in."),
     ),
     *_group(
         "Looking",

@@ -281,6 +281,8 @@ class InfusionRoomApp(App[int]):
             return action_id
         if action_id == "chair":
             return actions.chair_entry(self.room_state, chair)
+        if action_id == "undo" and visit is None and chair is not None:
+            return "chair_undo"
         return actions.entry_of(action_id, self.room_state, visit, now)
 
     def target(self, screen: Any) -> tuple[Visit | None, int | None]:

@@ -11,6 +11,7 @@ from infusionroom.domain import commands as cmd
 from infusionroom.domain.clinic import DEFAULT_RULES, Band, UnknownRule, with_rule
 from infusionroom.domain.events import Role
 from infusionroom.domain.room import ChairState
+from infusionroom.domain.words import entry_word
 from infusionroom.tui.forms.questions import people, physician, stated
 from infusionroom.tui.forms.reading import known_values, zones_like
 from infusionroom.tui.forms.spec import Choice, Field, FormContext, FormSpec, Limits, LiveLine, Values
@@ -108,6 +109,20 @@ def _chair(values: Values, context: FormContext) -> cmd.Command:
 def _chair_live(values: Values, context: FormContext) -> tuple[LiveLine, ...]:
     number = _chair_number(values, context)
     return (LiveLine(f"Chair {number}: {_state_words(number, context)}", "dim"),) if number else ()
+
+
+def _chair_undo(values: Values, context: FormContext) -> cmd.Command:
+    assert context.chair is not None
+    return cmd.UndoChair(chair=context.chair, why=values["why"])
+
+
+def _chair_undo_live(values: Values, context: FormContext) -> tuple[LiveLine, ...]:
+    last = context.room.chair(context.chair).last if context.chair else None
+    if last is None:
+        return ()
+    return (
+        LiveLine(f"Chair {context.chair}: {entry_word(last.kind)}, entered by {clean(last.actor)}", "dim"),
+    )
 
 
 # ── a rule ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -314,6 +329,14 @@ ROOM: Final = (
         ),
         live=_chair_live,
         build=_chair,
+        about_visit=False,
+    ),
+    FormSpec(
+        id="chair_undo",
+        title="Take back the chair's last entry",
+        fields=(Field(id="why", label="Why", help="needed once it is older than two minutes"),),
+        live=_chair_undo_live,
+        build=_chair_undo,
         about_visit=False,
     ),
     FormSpec(
