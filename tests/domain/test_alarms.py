@@ -166,7 +166,7 @@ def test_nothing_active_is_nothing_to_acknowledge(play: Play) -> None:
         ("8:19", []),
         ("8:20", [("low", "vitals 5 min late", True, False)]),
         ("8:25", [("medium", "vitals 10 min late", True, False)]),
-        ("9:30", [("medium", "vitals 75 min late", True, False)]),
+        ("9:30", [("medium", "vitals 1:15 h late", True, False)]),
     ],
 )
 def test_late_vitals_are_one_line_and_never_as_loud_as_bad_ones(

@@ -185,9 +185,13 @@ def _vitals_missing(visit: Visit, who: Who, rules: Rules, now: datetime) -> Alar
         chair=visit.chair,
         who=who,
         priority=priority,
-        text=f"vitals {state.minutes} min late",
+        text=f"vitals {_late(state.minutes)} late",
         begin=due + timedelta(minutes=after_min),
     )
+
+
+def _late(minutes: int) -> str:
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60}:{minutes % 60:02} h"
 
 
 def _infusion_over(visit: Visit, who: Who, now: datetime) -> Alarm | None:

@@ -164,7 +164,8 @@ def _standing(summary: DayFigures, clock: LocalClock) -> tuple[str, ...]:
         return (f"The whole day, until midnight. {opening}", zone)
     if summary.at < summary.begins_at:
         return (f"A day to come, as planned on {clock.time(summary.at)}. {opening}", zone)
-    return (f"The day until {clock.time(summary.at)}; it is not over. {opening}", zone)
+    so_far = "after closing" if summary.at >= summary.closes_at else "it is not over"
+    return (f"The day until {clock.time(summary.at)}; {so_far}. {opening}", zone)
 
 
 def _keys(summary: DayFigures) -> list[KeyFigure]:
