@@ -8,6 +8,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from infusionroom.intake.notices import NotUnderstood
+from infusionroom.services.wall_time import instants_of
 
 OLDEST_YEARS: Final = 3
 AHEAD: Final = timedelta(days=1)
@@ -24,14 +25,12 @@ def local_to_utc(local: datetime, zone: ZoneInfo, field: str) -> datetime:
     can say which of the two is meant.
     """
     try:
-        first = local.replace(tzinfo=zone, fold=0).astimezone(UTC)
-        second = local.replace(tzinfo=zone, fold=1).astimezone(UTC)
-        exists = first.astimezone(zone).replace(tzinfo=None) == local
+        moments = instants_of(local, zone.key)
     except (OverflowError, ValueError):
         raise NotUnderstood(field, "this date is outside the calendar that can be worked with") from None
-    if first == second:
-        return first
-    if not exists:
+    if len(moments) == 1:
+        return moments[0]
+    if not moments:
         raise NotUnderstood(
             field, f"this local time does not exist in {zone.key}: the clocks are put forward"
         )

@@ -11,6 +11,8 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from infusionroom.services.wall_time import instants_of
+
 _MINUS: Final = str.maketrans({"−": "-", "–": "-"})
 _AGO: Final = re.compile(r"-\s*(?:(?P<hours>\d{1,2}):(?P<rest>[0-5]\d)|(?P<minutes>\d{1,4}))", re.ASCII)
 _CLOCK: Final = re.compile(
@@ -85,11 +87,7 @@ def _past_clock(clock: re.Match[str], typed: str, present: datetime, zone: str, 
 def _moments(clock: re.Match[str], typed: str, zone_name: str, day: date) -> list[datetime]:
     zone = ZoneInfo(zone_name)
     naive = datetime.combine(day, _wall(clock, typed))
-    both = (naive.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
-    # A skipped wall time does not survive the way to UTC and back.
-    real = sorted(
-        {m.astimezone(UTC) for m in both if m.astimezone(UTC).astimezone(zone).replace(tzinfo=None) == naive}
-    )
+    real = list(instants_of(naive, zone_name))
     if not real:
         raise WhenRefused(
             f"{naive:%H:%M} did not exist on {_day_text(day)}: the clocks went forward over it. "
