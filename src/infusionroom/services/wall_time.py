@@ -1,4 +1,4 @@
-"""What a wall clock's time means: one instant, none where the clocks went forward over it, two where they went back."""
+"""What a wall clock's time means: one instant, none where the clocks skip it, two where they show it again."""
 
 from __future__ import annotations
 
