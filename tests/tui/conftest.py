@@ -12,6 +12,13 @@ from tests.tui.room_day import Morning, busy_morning
 
 from infusionroom.services.clock import FrozenClock
 from infusionroom.services.room import RoomService
+from infusionroom.tui.forms.double_tap import DoubleTap
+
+
+@pytest.fixture(autouse=True)
+def fast_fingers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test types faster than a person sees: for it no Enter comes too soon."""
+    monkeypatch.setattr(DoubleTap, "window_s", 0.0)
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,6 @@ from typing import Any
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.message import Message
 from textual.suggester import SuggestFromList
 from textual.widgets import Input, TextArea
 
@@ -27,14 +26,9 @@ class TypedLine(Input):
 class TypedText(TextArea):
     """Several lines to type into: Enter belongs to the form, Ctrl+J starts a new line."""
 
-    class Accepted(Message):
-        """Enter was pressed."""
-
     async def _on_key(self, event: events.Key) -> None:
         if event.key == "enter":
-            event.stop()
             event.prevent_default()
-            self.post_message(self.Accepted())
             return
         if event.key == "ctrl+j":
             event.stop()

@@ -23,6 +23,7 @@ from infusionroom.domain.room import Room
 from infusionroom.services.errors import RoomError
 from infusionroom.tui.dialogs import ConflictDialog
 from infusionroom.tui.forms.asking import as_confirmed, form_keys, hint_line, problem_of
+from infusionroom.tui.forms.double_tap import DoubleTap, moment
 from infusionroom.tui.forms.paper import FORM_CSS, Said, paint_of
 from infusionroom.tui.forms.picks import Picks
 from infusionroom.tui.forms.question import Question, TypedText
@@ -74,6 +75,7 @@ class FormScreen(ModalScreen[Outcome | None]):
         self._overridable: str = ""
         self._saving = False
         self._begun = False
+        self._double_tap = DoubleTap()
         about = context.visit if spec.about_visit else None
         self._version = about.version if about is not None else None
 
@@ -87,10 +89,11 @@ class FormScreen(ModalScreen[Outcome | None]):
             yield Said(id="answer")
             yield Said(id="keys")
 
-    def on_mount(self) -> None:
+    def on_mount(self, event: events.Mount) -> None:
         self.set_class(paint_of(self.app) == "light", "-light")
         self.set_class(self.spec.blind, "-blind")
         self._refresh()
+        self._double_tap.appeared(event.time, self._texts())
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
@@ -151,8 +154,12 @@ class FormScreen(ModalScreen[Outcome | None]):
             # After its focus, which selects all that stands in it.
             line.call_later(line.replace, event.digit, 0, len(line.value))
 
+    def on_key(self, event: events.Key) -> None:
+        if self._double_tap.holds_back(event):
+            event.stop()
+            event.prevent_default()
+
     @on(Input.Submitted)
-    @on(TypedText.Accepted)
     def _entered(self, event: events.Event) -> None:
         event.stop()
         self.action_accept()
@@ -161,6 +168,7 @@ class FormScreen(ModalScreen[Outcome | None]):
         self._refresh()
 
     def _edited(self) -> None:
+        self._double_tap.answered(self._texts())
         if self._asked is not None and self._asked != self._texts():
             self._asked, self._confirmed = None, False
         if self._refused or self._answer:
@@ -257,6 +265,7 @@ class FormScreen(ModalScreen[Outcome | None]):
         self.query_one("#questions").styles.max_height = max(3, self.app.size.height - around - 2)
 
     def _step(self, by: int) -> None:
+        self._double_tap.moved()
         shown = [q for q in self._questions.values() if q.display]
         here = next((n for n, q in enumerate(shown) if q.has_focus_within), -1)
         if shown:
@@ -314,6 +323,7 @@ class FormScreen(ModalScreen[Outcome | None]):
 
     def _ask(self, unlikely: list[str]) -> None:
         self._asked, self._confirmed = self._texts(), True
+        self._double_tap.appeared(moment(), self._asked)
         self._answer = (*((text, "warn") for text in unlikely), ("Enter again to confirm.", "strong"))
         self._refresh()
 
