@@ -26,6 +26,17 @@ async def test_an_impossible_value_is_said_beside_its_field_and_goes_nowhere() -
     assert paper.commands == []
 
 
+async def test_the_top_edge_stands_still_while_lines_come_and_go() -> None:
+    paper = PaperRoom()
+    visit = paper.infusing()
+    async with opened(paper, "vitals", visit) as (app, pilot):
+        form = app.screen.query_one("#form")
+        before = form.region
+        await press(pilot, "300", "tab", "300", "tab", "enter")
+        assert form.region.height > before.height
+        assert form.region.y == before.y
+
+
 async def test_a_number_half_typed_is_not_called_impossible() -> None:
     paper = PaperRoom()
     visit = paper.infusing()

@@ -35,8 +35,13 @@ class Said(Lines):
         self.styles.height = self.said
 
 
+def rows_above(height: int) -> int:
+    """Rows that stay free above a form: its top edge stands still while lines come and go below."""
+    return height // 8 if height >= 30 else 0
+
+
 FORM_CSS = """
-    FormScreen { align: center middle; background: #000000 60%; }
+    FormScreen { align: center top; background: #000000 60%; }
     FormScreen.-blind { background: #000000; }
     FormScreen > #form {
         width: 100; max-width: 100%; height: auto; max-height: 100%;

@@ -24,7 +24,7 @@ from infusionroom.services.errors import RoomError
 from infusionroom.tui.dialogs import ConflictDialog
 from infusionroom.tui.forms.asking import as_confirmed, form_keys, hint_line, problem_of
 from infusionroom.tui.forms.double_tap import DoubleTap, moment
-from infusionroom.tui.forms.paper import FORM_CSS, Said, paint_of
+from infusionroom.tui.forms.paper import FORM_CSS, Said, paint_of, rows_above
 from infusionroom.tui.forms.picks import Picks
 from infusionroom.tui.forms.question import Question, TypedText
 from infusionroom.tui.forms.reading import Reading, read_all
@@ -243,7 +243,8 @@ class FormScreen(ModalScreen[Outcome | None]):
         # Where a refusal names everything that is missing, the same list above it would only push it out.
         if len(answer) > SHORT_ANSWER:
             lines = ()
-        room = max(2, self.app.size.height - len(intro) - LEAST_FOR_QUESTIONS - len(lines))
+        height = self.app.size.height
+        room = max(2, height - rows_above(height) - len(intro) - LEAST_FOR_QUESTIONS - len(lines))
         self._said("live", ((), *lines) if lines else ())
         self._said("answer", ((), *shortened(answer, room)) if answer else ())
         several = any(isinstance(q.control, TypedText) for q in self._questions.values())
@@ -262,7 +263,10 @@ class FormScreen(ModalScreen[Outcome | None]):
     def _fit_height(self) -> None:
         """The questions take what head, live lines and keys leave; they scroll in it."""
         around = sum(self.query_one(f"#{name}", Said).said for name in ("who", "live", "answer", "keys"))
-        self.query_one("#questions").styles.max_height = max(3, self.app.size.height - around - 2)
+        height = self.app.size.height
+        above = rows_above(height)
+        self.styles.padding = (above, 0, 0, 0)
+        self.query_one("#questions").styles.max_height = max(3, height - above - around - 2)
 
     def _step(self, by: int) -> None:
         self._double_tap.moved()
