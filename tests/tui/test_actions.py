@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
+from tests.stories import Story
 from tests.tui.boards import NOW
 from tests.tui.test_board_screen import visit_of
 
@@ -80,6 +81,14 @@ def test_the_footer_is_made_of_the_table() -> None:
 def test_what_a_verb_stands_for(room: RoomService, family: str, verb: str, entry: str) -> None:
     visit = room.state.visits[visit_of(room, family)]
     assert actions.entry_of(verb, room.state, visit, NOW) == entry
+
+
+def test_who_is_ready_and_short_of_a_point_again_gets_the_list() -> None:
+    """Their vital signs grow old while they wait: a refusal to let them leave would be a dead end."""
+    story = Story()
+    person = story.person("Duarte").is_infused("08:30", "12:30", chair=1).is_ready("13:00")
+    for when, entry in (("13:10", "leave"), ("13:16", "discharge")):
+        assert actions.entry_of("next_home", story.room, person.now, story.moment(when)) == entry
 
 
 def test_without_a_person_a_verb_asks_for_one(room: RoomService) -> None:

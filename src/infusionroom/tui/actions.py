@@ -234,10 +234,11 @@ def _next_home(room: Room, visit: Visit | None, now: datetime) -> str:
 
     if visit is None or room.clinic is None or visit.phase not in ("recovering", "ready"):
         return "discharge"
-    if visit.phase == "ready":
-        return "leave"
     points = discharge_points(visit, room.clinic.rules, now)
-    return "discharge" if any(point.open and point.key != "signed" for point in points) else "sign_off"
+    # Who is ready can be short of a point again: vital signs grow old while somebody waits for their escort.
+    if any(point.open and point.key != "signed" for point in points):
+        return "discharge"
+    return "leave" if visit.phase == "ready" else "sign_off"
 
 
 def chair_entry(room: Room, chair: int | None) -> str:
