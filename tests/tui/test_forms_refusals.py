@@ -37,6 +37,25 @@ async def test_the_top_edge_stands_still_while_lines_come_and_go() -> None:
         assert form.region.y == before.y
 
 
+async def test_vitals_that_nobody_has_typed_yet_lack_nothing() -> None:
+    paper = PaperRoom()
+    visit = paper.infusing()
+    async with opened(paper, "vitals", visit) as (app, pilot):
+        assert "NEWS2" not in screen_text(app)
+        await press(pilot, "128")
+        assert "NEWS2 – without" in screen_text(app)
+
+
+async def test_a_dose_has_the_unit_that_it_is_ordered_in_beside_it() -> None:
+    paper = PaperRoom()
+    visit = paper.prepared()
+    async with opened(paper, "order", visit) as (app, pilot):
+        dose = app.screen.query_one("#q-dose")
+        assert "mg/kg/h" in "".join(c.text for line in dose.query(".hint").first()._lines for c in line)
+        await press(pilot, "h")
+        assert "mg/h" in "".join(c.text for line in dose.query(".hint").first()._lines for c in line)
+
+
 async def test_a_number_half_typed_is_not_called_impossible() -> None:
     paper = PaperRoom()
     visit = paper.infusing()

@@ -23,8 +23,8 @@ def hint_line(
     parts = []
     if field.kind == "when":
         parts.append(Cell(_when_words(values, context, dated=spec.dated), "text"))
-    if field.unit:
-        parts.append(Cell(field.unit, "text"))
+    if unit := field.unit or field.unit_of(values, context):
+        parts.append(Cell(unit, "text"))
     suggestion = field.suggest(values, context) if field.suggest and not touched else None
     if suggestion is not None:
         parts.append(Cell(f"suggested: {clean(suggestion.why)}", "warn"))

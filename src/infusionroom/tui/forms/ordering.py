@@ -34,6 +34,10 @@ from infusionroom.tui.present.form_words import course_words, rate_words
 _BASES: Final = (Choice("k", "mg_per_kg_h", "mg/kg/h"), Choice("h", "mg_per_h", "mg/h"))
 
 
+def _dose_unit(values: Values, context: FormContext) -> str:
+    return next((basis.label for basis in _BASES if basis.value == values.get("basis")), "")
+
+
 # ── the order ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -194,7 +198,15 @@ ORDERING: Final = (
                 default=lambda _: "k",
                 required=True,
             ),
-            Field(id="dose", label="Dose", kind="decimal", width=9, required=True, limits=amounts()),
+            Field(
+                id="dose",
+                label="Dose",
+                kind="decimal",
+                unit_of=_dose_unit,
+                width=9,
+                required=True,
+                limits=amounts(),
+            ),
             Field(
                 id="cap_mg_h",
                 label="Cap",

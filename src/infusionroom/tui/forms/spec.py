@@ -129,6 +129,10 @@ def _always(_: Values, __: FormContext) -> bool:
     return True
 
 
+def _no_unit(_: Values, __: FormContext) -> str:
+    return ""
+
+
 def _no_limits(_: FormContext) -> Limits:
     return Limits()
 
@@ -146,7 +150,8 @@ class Field:
     """One question of a form. Texts that depend on the person or the moment are functions of the context.
 
     `reference` stands grey beside the field (the last value); `shown` hides a question that does not arise;
-    `suggest` fills it in for as long as nobody has touched it; `names` are completions.
+    `suggest` fills it in for as long as nobody has touched it; `names` are completions. `unit_of` is for a unit
+    that depends on what else is answered.
     """
 
     id: str
@@ -155,6 +160,7 @@ class Field:
     default: Callable[[FormContext], str] = _nothing
     help: str = ""
     unit: str = ""
+    unit_of: Callable[[Values, FormContext], str] = _no_unit
     required: bool = False
     limits: Callable[[FormContext], Limits] = _no_limits
     choices: Callable[[FormContext], tuple[Choice, ...]] = _no_choices

@@ -73,6 +73,8 @@ def _vitals(values: Values) -> ev.VitalsTaken:
 
 
 def _vitals_live(values: Values, context: FormContext) -> tuple[LiveLine, ...]:
+    if not any(values.get(name) is not None for name in (*_SIGNS, "acvpu")):
+        return ()
     taken = _vitals(values)
     lines = []
     baseline = context.visit.baseline() if context.visit and context.visit.infusion else None
