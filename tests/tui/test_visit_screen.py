@@ -154,6 +154,18 @@ async def test_what_is_taken_back_already_says_so() -> None:
         assert any("already taken back" in n.message for n in app._notifications)
 
 
+async def test_what_was_said_before_does_not_lie_over_a_form() -> None:
+    paper = PaperRoom()
+    visit = paper.recovering()
+    async with watching(paper, visit) as (app, _, pilot):
+        for opens in ("u", "c"):
+            app.notify("Rate: the infusion has ended.")
+            await press(pilot, opens)
+            assert isinstance(app.screen, FormScreen)
+            assert len(app._notifications) == 0, opens
+            await press(pilot, "escape")
+
+
 async def test_in_a_small_window_the_panes_are_tabs() -> None:
     paper = PaperRoom()
     visit = paper.recovering()

@@ -73,6 +73,8 @@ def open_form(app: InfusionRoomApp, form_id: str, visit: Visit | None, chair: in
         actor=app.actor,
         submit=app.submit,
     )
+    # What was said before would lie over the form's own words and its keys.
+    app.clear_notifications()
     app.push_screen(screen)
 
 

@@ -364,6 +364,7 @@ class VisitScreen(Screen[None]):
         def closed(outcome: Outcome | None) -> None:
             self.repaint()
 
+        self.app.clear_notifications()
         self.app.push_screen(screen, closed)
 
     async def action_verb(self, action_id: str) -> None:
