@@ -16,6 +16,7 @@ from infusionroom.domain import commands as cmd
 from infusionroom.domain import events as ev
 from infusionroom.domain.outcome import Done
 from infusionroom.services.room import RoomService
+from infusionroom.tui.forms.screen import FormScreen
 
 
 def top(app: StagedApp) -> str:
@@ -34,6 +35,16 @@ async def test_all_alarms_are_listed_and_acknowledged_person_by_person(room: Roo
         assert " seen " in screen_text(app)
         await pilot.press("escape")
         assert app.screen is app.home
+
+
+async def test_a_walk_in_is_not_whoever_the_cursor_is_on(room: RoomService) -> None:
+    async with on_stage(room) as (app, pilot):
+        for keys in (("3", "w"), ("3", "enter", "w")):
+            await pilot.press(*keys)
+            await until(app, pilot, lambda: "Walk-in" in screen_text(app))
+            assert isinstance(app.screen, FormScreen)
+            assert app.screen.query_one(Input).value == ""
+            await pilot.press("escape")
 
 
 async def test_an_alarm_opens_its_visit(room: RoomService) -> None:
@@ -219,6 +230,18 @@ async def test_an_empty_store_offers_the_room_and_the_demonstration(empty_room: 
         await pilot.press("1")
         await pilot.pause()
         assert top(app) == "FormScreen"
+
+
+async def test_who_sets_the_room_up_goes_on_working_in_it(empty_room: RoomService) -> None:
+    async with on_stage(empty_room, actor="ward") as (app, pilot):
+        await until(app, pilot, lambda: top(app) == "FirstScreen")
+        await pilot.press("1")
+        await until(app, pilot, lambda: top(app) == "FormScreen")
+        assert "for example America/New_York" in screen_text(app)
+        await pilot.press(*"South", "tab", *"Chicago", "tab", "tab", "tab", "tab", *"Cho", "enter")
+        await until(app, pilot, lambda: app.screen is app.home)
+        assert app.actor == "Cho"
+        assert screen_text(app).splitlines()[0].endswith("Cho")
 
 
 async def test_the_first_screen_goes_when_somebody_else_has_set_up_the_room(empty_room: RoomService) -> None:

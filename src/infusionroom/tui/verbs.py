@@ -39,7 +39,8 @@ async def perform(app: InfusionRoomApp, action_id: str, visit_id: str = "", chai
     elif entry.id in _AT_ONCE:
         await _give(app, _AT_ONCE[entry.id](visit, chair))
     else:
-        open_form(app, entry.form, visit, chair)
+        # A walk-in is not whoever the cursor is on: their name, course and record number are not theirs.
+        open_form(app, entry.form, None if entry.where == "room" else visit, chair)
 
 
 async def _visit(app: InfusionRoomApp, visit_id: str) -> Visit | None:
