@@ -36,6 +36,7 @@ KEYS: Final[Mapping[str, bytes]] = {
     "left": b"\x1b[D",
     "pagedown": b"\x1b[6~",
     "pageup": b"\x1b[5~",
+    "f5": b"\x1b[15~",
     "ctrl+c": b"\x03",
     "ctrl+d": b"\x04",
     "ctrl+p": b"\x10",

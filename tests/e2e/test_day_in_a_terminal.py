@@ -151,3 +151,17 @@ def test_without_a_terminal_it_says_so_and_starts_nothing(tmp_path: Path) -> Non
     assert done.returncode == 2
     assert b"needs a terminal" in done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_demonstrations_summary_is_written_where_it_was_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not to be mistaken for the real room's, which the command would write."""
+    (folder := tmp_path / "office").mkdir()
+    monkeypatch.chdir(folder)
+    with demonstration(tmp_path) as terminal:
+        terminal.press("f5")
+        terminal.wait_for("only you can open", within=PATIENTLY)
+    written = sorted(folder.iterdir())
+    assert {path.suffix for path in written} == {".csv", ".html", ".json", ".md"}
+    assert {path.stat().st_mode & 0o777 for path in written} == {0o600}

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from infusionroom.cli.board import NEEDS_A_TERMINAL, has_terminal, open_with_clock
+from infusionroom.cli.board import NEEDS_A_TERMINAL, has_terminal, open_with_clock, write_summary
 from infusionroom.cli.endings import REFUSED, USAGE, Ended
 from infusionroom.cli.terminal import hour_named
 
@@ -37,7 +37,9 @@ def demo(
             speed,
             DEFAULT_SEED if seed is None else seed,
             open_room=open_with_clock,
-            show=lambda room: run_app(room, actor=CHARGE_NURSE, terminal=TERMINAL),
+            show=lambda room: run_app(
+                room, actor=CHARGE_NURSE, terminal=TERMINAL, write_summary=write_summary
+            ),
         )
     except BadDemonstration as error:
         raise Ended(REFUSED, str(error)) from None

@@ -28,4 +28,5 @@ async def export_summary(app: InfusionRoomApp) -> None:
         reason = trouble.strerror if isinstance(trouble, OSError) else str(trouble)
         app.say(f"Summary: {reason}.", warn=True)
         return
-    app.say(f"Summary written: {', '.join(str(path) for path in written)}.")
+    names = ", ".join(path.name for path in written)
+    app.say(f"Summary written into {summary_folder()}: {names}. It names patients; only you can open it.")
