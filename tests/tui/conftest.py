@@ -21,6 +21,12 @@ def fast_fingers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(DoubleTap, "window_s", 0.0)
 
 
+@pytest.fixture(autouse=True)
+def machine_without_a_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wherever the tests run, the machine says nothing of where the room could be."""
+    monkeypatch.setenv("TZ", "UTC")
+
+
 @pytest.fixture(scope="session")
 def morning_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store with a busy morning in it, to be copied."""

@@ -80,8 +80,8 @@ class FirstScreen(ModalScreen[None]):
         self._lines.show_lines(first_lines(self.current), self.app.paint_name)
 
     def show(self, room: Any, board: Any, now: datetime) -> None:
-        """Leaves once there is a room."""
-        if room is not None and room.clinic is not None and self.is_current:
+        """Leaves once there is a room, but not from below a form: that would take the form away."""
+        if room is not None and room.clinic is not None and self.app.screen is self:
             self.dismiss()
 
     def action_choose(self, step: int) -> None:
@@ -92,14 +92,38 @@ class FirstScreen(ModalScreen[None]):
         self.current = self.current if index < 0 else index
         self._repaint()
         if self.current == 0:
-            from infusionroom.tui.verbs import open_form
-
-            open_form(self.app, "setup", None, None)
+            self._set_up()
         elif self.app.open_demo is None:
             self.app.say("The demonstration starts with the command `infusionroom demo`.")
         else:
             self.dismiss()
             self.app.follow(self.app.open_demo)
+
+    def _set_up(self) -> None:
+        from infusionroom.domain.commands import Command, SetUpRoom
+        from infusionroom.domain.outcome import Done, Outcome
+        from infusionroom.tui.forms import form_screen
+
+        now = self.app.now()
+        assert now is not None
+        app = self.app
+
+        async def submit(command: Command) -> Outcome:
+            outcome = await app.submit(command)
+            if isinstance(outcome, Done) and isinstance(command, SetUpRoom):
+                # Who has set the room up is who goes on working here.
+                app.actor = command.first_user.strip()
+                app.refresh_board()
+            return outcome
+
+        form = form_screen(
+            "setup", room=app.room_state, visit=None, chair=None, now=now, actor=app.actor, submit=submit
+        )
+
+        def over(_: Outcome | None) -> None:
+            app.call_later(app.refresh_board)
+
+        app.push_screen(form, over)
 
     def action_quit_app(self) -> None:
         self.app.exit()

@@ -12,6 +12,7 @@ from infusionroom.domain.clinic import DEFAULT_RULES, Band, UnknownRule, with_ru
 from infusionroom.domain.events import Role
 from infusionroom.domain.room import ChairState
 from infusionroom.domain.words import entry_word
+from infusionroom.tui.forms.machine_zone import machine_zone
 from infusionroom.tui.forms.questions import people, physician, stated
 from infusionroom.tui.forms.reading import known_values, zones_like
 from infusionroom.tui.forms.spec import Choice, Field, FormContext, FormSpec, Limits, LiveLine, Values
@@ -235,7 +236,8 @@ ROOM: Final = (
                 required=True,
                 width=32,
                 names=_zone_names,
-                help="America/New_York",
+                help="for example America/New_York",
+                default=lambda _: machine_zone(),
             ),
             Field(id="opens", label="Opens", kind="time", required=True, width=8, default=lambda _: "07:00"),
             Field(
@@ -252,7 +254,7 @@ ROOM: Final = (
             ),
             Field(
                 id="first_user",
-                label="First person",
+                label="Your name",
                 required=True,
                 width=30,
                 help="charge nurse",
