@@ -111,9 +111,20 @@ def test_discharge_names_what_is_missing() -> None:
 
 
 def test_to_come_says_what_is_special_about_the_next() -> None:
-    assert rows("to_come", 60)[0] == " 11:00 Petrov I           1/1   consent missing, first time"
+    assert rows("to_come", 60)[0] == " 11:00 Petrov I    1/1  consent missing, first time"
     assert "consent missing" in rows("to_come", 41)[0]
     assert any("late arrival?" in row for row in rows("to_come", 60))
+
+
+def test_names_and_reasons_take_the_room_that_is_there() -> None:
+    long = msgspec.structs.replace(BOARD.infusions[0].who, short="Lindqvist-Berg Mia", alike=True)
+    infusions = (msgspec.structs.replace(BOARD.infusions[0], who=long), *BOARD.infusions[1:])
+    board = msgspec.structs.replace(BOARD, infusions=infusions)
+    assert "Lindqvist-Berg Mia ≈" in rows("infusions", 90, board)[0]
+    assert "Lindqvist" not in rows("infusions", 60, board)[0], "the bar and the figures come first"
+    late = tuple(msgspec.structs.replace(line, course="", late_s=23_340) for line in BOARD.to_come)
+    first = rows("to_come", 41, msgspec.structs.replace(BOARD, to_come=late))[0]
+    assert "6:29 late, consent mi" in first
 
 
 def test_the_day_is_drawn_with_now_and_what_usually_follows() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from infusionroom.domain.board import Board, ChairLine, ToComeLine
 from infusionroom.domain.room import ChairState
 from infusionroom.domain.visit import Phase
-from infusionroom.tui.present.cells import Cell, Line, Row, clean, fit, join_cut
+from infusionroom.tui.present.cells import Cell, Line, Row, clean, fit, width_of
 from infusionroom.tui.present.frame import chair_key
 from infusionroom.tui.present.marks import (
     CHAIR_SIGN,
@@ -94,25 +94,28 @@ def _empty_chair(board: Board, line: ChairLine, room: int, masked: bool) -> Line
 
 
 def to_come_rows(board: Board, width: int, *, masked: bool = False) -> tuple[Row, ...]:
-    """Who is still to come, and who has arrived and waits for a chair."""
-    return tuple(_to_come_row(board, line, width, masked) for line in board.to_come)
+    """Who is still to come, and who has arrived and waits for a chair; names and courses take what they need."""
+    names = max((width_of(name_of(line.who, masked=masked)) for line in board.to_come), default=0)
+    courses = max((width_of(clean(line.course)) for line in board.to_come), default=0)
+    course_width = min(5, courses)
+    name_width = max(9, min(names, width - 7 - course_width - 2 - 15))
+    return tuple(_to_come_row(board, line, width, name_width, course_width, masked) for line in board.to_come)
 
 
-def _to_come_row(board: Board, line: ToComeLine, width: int, masked: bool) -> Row:
-    course_width = 5
-    name_width = min(18, max(9, width - 7 - course_width - 2 - 15))
-    rest = width - 7 - name_width - 1 - course_width - 1
+def _to_come_row(
+    board: Board, line: ToComeLine, width: int, name_width: int, course_width: int, masked: bool
+) -> Row:
+    rest = width - 7 - name_width - 1 - (course_width + 1 if course_width else 0)
     parts, style = _to_come_words(line)
     cells = (
         Cell(PHASE_SIGN[line.phase] if line.phase is Phase.ARRIVED else " ", "ready"),
         Cell(f"{clock_time(line.start, board.timezone)} ", "text"),
         name_cell(line.who, name_width, masked=masked),
         Cell(" "),
-        Cell(fit(clean(line.course), course_width), "dim"),
-        Cell(" "),
-        Cell(fit(join_cut(parts, rest) if parts else "", max(0, rest)), style),
+        Cell(f"{fit(clean(line.course), course_width)} " if course_width else "", "dim"),
+        Cell(fit(", ".join(parts), max(0, rest)), style),
     )
-    return Row(line.who.visit, cells)
+    return Row(line.who.visit, tuple(cell for cell in cells if cell.text))
 
 
 def _to_come_words(line: ToComeLine) -> tuple[list[str], str]:

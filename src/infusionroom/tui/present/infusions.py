@@ -5,9 +5,9 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 
 from infusionroom.domain.board import Board, InfusionLine
-from infusionroom.tui.present.cells import Cell, Line, Row, clean, fit
+from infusionroom.tui.present.cells import Cell, Line, Row, clean, fit, width_of
 from infusionroom.tui.present.marks import alarm_mark, progress
-from infusionroom.tui.present.people import name_cell
+from infusionroom.tui.present.people import name_cell, name_of
 from infusionroom.tui.present.times import clock_time, due_fit, due_style, h_mm
 
 INFUSIONS_EMPTY = (
@@ -19,6 +19,7 @@ INFUSIONS_EMPTY = (
 _TAIL = 6 + 7 + 7 + 6 + 8 + 4
 _LEAD_NAME = 11
 _COURSE = 6
+_ENOUGH_BAR = 12
 
 
 def one_decimal(amount: Decimal) -> str:
@@ -26,17 +27,25 @@ def one_decimal(amount: Decimal) -> str:
     return str(amount.quantize(Decimal("0.1"), rounding=ROUND_HALF_UP))
 
 
-def _bar_width(width: int) -> int:
-    return max(0, width - 4 - _LEAD_NAME - 1 - _COURSE - _TAIL)
+def _bar_width(width: int, name: int) -> int:
+    return max(0, width - 4 - name - 1 - _COURSE - _TAIL)
+
+
+def _name_width(board: Board, width: int, *, masked: bool = False) -> int:
+    """What the longest name takes, as long as enough of the bar stays."""
+    longest = max((width_of(name_of(line.who, masked=masked)) for line in board.infusions), default=0)
+    spare = max(0, _bar_width(width, _LEAD_NAME) - _ENOUGH_BAR)
+    return _LEAD_NAME + min(spare, max(0, longest - _LEAD_NAME))
 
 
 def infusion_head(board: Board, width: int) -> Line:
     """The column heads, as wide as the rows."""
-    bar = _bar_width(width)
+    name = _name_width(board, width)
+    bar = _bar_width(width, name)
     hours = {line.ordered_s for line in board.infusions}
     given = f"given of {h_mm(hours.pop())} h" if len(hours) == 1 and bar >= 12 else "given"
     text = (
-        f" ch {fit('patient', _LEAD_NAME)} {fit('day', _COURSE)}{fit(given, bar + 6)}"
+        f" ch {fit('patient', name)} {fit('day', _COURSE)}{fit(given, bar + 6)}"
         f"{'mL/h':>6} {'mg':>6} {'ends':>6} {'vitals':>7}"
     )
     return (Cell(fit(text, width), "head"),)
@@ -44,18 +53,19 @@ def infusion_head(board: Board, width: int) -> Line:
 
 def infusion_rows(board: Board, width: int, *, masked: bool = False) -> tuple[Row, ...]:
     """One row per running or paused infusion, the next to end first as the board gives them."""
-    return tuple(_row(board, line, width, masked) for line in board.infusions)
+    name = _name_width(board, width, masked=masked)
+    return tuple(_row(board, line, width, name, masked) for line in board.infusions)
 
 
-def _row(board: Board, line: InfusionLine, width: int, masked: bool) -> Row:
-    bar = _bar_width(width)
+def _row(board: Board, line: InfusionLine, width: int, name: int, masked: bool) -> Row:
+    bar = _bar_width(width, name)
     style = "paused" if line.paused else "text"
     chair = f"{line.chair:>3} " if line.chair is not None else "  – "
     due = due_fit(line.vitals, 7)
     rate = one_decimal(line.rate_ml_h) if not line.paused else "0.0"
     cells = (
         Cell(chair, "chair"),
-        name_cell(line.who, _LEAD_NAME, masked=masked),
+        name_cell(line.who, name, masked=masked),
         Cell(" "),
         Cell(fit(clean(line.course), _COURSE), "dim"),
         *progress(line.running_s, line.ordered_s, bar, paused=line.paused),
