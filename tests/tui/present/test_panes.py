@@ -155,6 +155,13 @@ def test_an_empty_pane_says_what_appears_and_which_key_makes_it_happen() -> None
         assert key in lines, name
 
 
+def test_what_an_empty_pane_says_goes_on_in_its_next_line() -> None:
+    nobody = msgspec.structs.replace(BOARD, infusions=())
+    lines = [text_of(line) for line in frame(CONTENTS["infusions"](nobody, 60), PaneView(62, 9))]
+    assert not any("…" in line for line in lines)
+    assert any("vitals are due." in line for line in lines)
+
+
 def test_the_frame_says_how_much_is_above_and_below() -> None:
     text = CONTENTS["infusions"](forty_chairs(), 75)
     lines = frame(text, PaneView(77, 10, top=4))

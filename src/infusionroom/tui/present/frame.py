@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import NamedTuple
 
 from infusionroom.tui.present.cells import Cell, Line, Row, cut, fit, fit_line, width_of
@@ -68,7 +69,8 @@ def frame(text: PaneText, view: PaneView) -> tuple[Line, ...]:
     if text.rows:
         lines += [_row_line(row, view, inner, style) for row in visible]
     else:
-        lines += [_side((Cell(" " + fit(words, inner - 1), "dim"),), style) for words in text.empty[:shown]]
+        teaching = [part for words in text.empty for part in wrap(words, max(8, inner - 2))]
+        lines += [_side((Cell(" " + fit(words, inner - 1), "dim"),), style) for words in teaching[:shown]]
     blank = _side((Cell(" " * inner),), style)
     lines += [blank] * (view.height - 1 - len(lines))
     lines.append(_bottom_line(text, view, shown, style))
