@@ -218,6 +218,7 @@ async def test_the_palette_stays_away_from_a_form(room: RoomService) -> None:
         await pilot.press("ctrl+p")
         await pilot.pause()
         assert top(app) == "FormScreen"
+        assert "^P opens from the board" in screen_text(app)
 
 
 async def test_an_empty_store_offers_the_room_and_the_demonstration(empty_room: RoomService) -> None:

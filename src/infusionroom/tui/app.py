@@ -381,6 +381,8 @@ class InfusionRoomApp(App[int]):
         # A form in front is about somebody already: it is finished or left first.
         if self.room_state is not None and not isinstance(self.screen, ModalScreen):
             super().action_command_palette()
+        elif (say_why := getattr(self.screen, "say_why_no_palette", None)) is not None:
+            say_why()
 
     # ── errors ──────────────────────────────────────────────────────────────────────────────────────────────
 

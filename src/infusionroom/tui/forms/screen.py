@@ -282,6 +282,11 @@ class FormScreen(ModalScreen[Outcome | None]):
     def action_previous(self) -> None:
         self._step(-1)
 
+    def say_why_no_palette(self) -> None:
+        """Ctrl+P was pressed: what is begun here is about somebody already, so it comes first."""
+        self._answer = (("^P opens from the board: accept this form, or leave it with Esc.", "dim"),)
+        self._refresh()
+
     def action_drop(self) -> None:
         """Leaves nothing behind. While an entry is on its way it waits for the answer."""
         if not self._saving:
