@@ -384,6 +384,7 @@ STORIES = (
     ),
     Story("room", lambda paper: None, ("tab", "tab", "tab", "9", "enter"), lambda v: cmd.ChangeRoom(chairs=9)),
     Story("chair", _dirty_chair, ("enter",), lambda v: cmd.CleanChair(chair=4), 4),
+    Story("chair_undo", _cleaned_chair, ("enter",), lambda v: cmd.UndoChair(chair=4), 4),
     Story(
         "chair_undo", _cleaned_chair, (*"wrong", "enter"), lambda v: cmd.UndoChair(chair=4, why="wrong"), 4
     ),

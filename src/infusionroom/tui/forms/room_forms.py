@@ -114,7 +114,7 @@ def _chair_live(values: Values, context: FormContext) -> tuple[LiveLine, ...]:
 
 def _chair_undo(values: Values, context: FormContext) -> cmd.Command:
     assert context.chair is not None
-    return cmd.UndoChair(chair=context.chair, why=values["why"])
+    return cmd.UndoChair(chair=context.chair, why=stated(values, "why"))
 
 
 def _chair_undo_live(values: Values, context: FormContext) -> tuple[LiveLine, ...]:
