@@ -210,6 +210,9 @@ class BoardScreen(Screen[None]):
                 continue
             visit, chair = self.target()
             entry = actions.BY_ID[self.app.entry_of(action_id, visit, chair)]
+            if entry.id != action_id and entry.id in ids:
+                # It stands there already by its own key.
+                continue
             reason = actions.why_not(entry, room, visit, now, chair)
             verbs.append(
                 Verb(action_id, shown.key_word, entry.word if shown.guard == "" else shown.word, reason)
