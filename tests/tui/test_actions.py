@@ -53,11 +53,19 @@ def test_every_guard_is_a_command_that_the_room_knows() -> None:
             assert action.guard.partition(":")[0] in names, action
 
 
-def test_help_shows_the_whole_table() -> None:
-    shown = "\n".join(text_of(row.line) for row in help_rows(200))
+def test_help_shows_every_key_and_names_what_the_palette_has_besides() -> None:
+    lines = [text_of(row.line) for row in help_rows(200)]
+    shown = "\n".join(lines)
     for action in ACTIONS:
-        assert action.help in shown
-        assert action.key_word in shown
+        assert action.word in shown
+        if action.key:
+            assert f"{action.word}: {action.help}" in shown
+            assert action.key_word in shown
+    assert (
+        sum("Pause" in line and "palette" not in line for line in lines) == shown.count("Pause the pump") == 1
+    )
+    assert shown.count("  Start: ") == 1
+    assert sum(line.startswith("  ^P") for line in lines) <= 7, "one row a group, and the palette's own"
 
 
 def test_the_footer_is_made_of_the_table() -> None:

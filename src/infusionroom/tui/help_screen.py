@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from textwrap import wrap
 from typing import ClassVar
 
@@ -22,17 +23,21 @@ MOVING = (
 
 
 def help_rows(width: int) -> tuple[Row, ...]:
-    """Moving first, then every action of the table; long sentences go on in the next row."""
+    """Moving first, then the table: a row for every key, and one a group for what the palette has besides."""
     rows = [_title("Moving")]
     for keys, text in MOVING:
         rows += _rows(keys, text, width)
-    group = ""
-    for action in ACTIONS:
-        if action.group != group:
-            group = action.group
-            rows += [Row("", ()), _title(group)]
-        said = f"{action.word}: {action.help}"
-        rows += _rows(action.key_word or "^P", said, width, palette=not action.key)
+    for group, its in groupby(ACTIONS, key=lambda action: action.group):
+        actions = tuple(its)
+        keyed = [action for action in actions if action.key]
+        rows += [Row("", ()), _title(group)]
+        for action in keyed:
+            rows += _rows(action.key_word, f"{action.word}: {action.help}", width)
+        # What a key stands for already under the same word is named once.
+        known = {action.word for action in keyed}
+        others = [action.word for action in actions if not action.key and action.word not in known]
+        if others:
+            rows += _rows("^P", f"By name: {', '.join(others)}.", width)
     return tuple(rows)
 
 
@@ -40,20 +45,19 @@ def _title(words: str) -> Row:
     return Row("", (Cell(f" {words}", "title"),))
 
 
-def _rows(keys: str, text: str, width: int, *, palette: bool = False) -> list[Row]:
-    style = "key.off" if palette else "key"
+def _rows(keys: str, text: str, width: int) -> list[Row]:
     first, *more = wrap(text, max(20, width - 16))
-    head = Row("", (Cell("  "), Cell(fit(keys, 13), style), Cell(first)))
+    head = Row("", (Cell("  "), Cell(fit(keys, 13), "key"), Cell(first)))
     return [head, *(Row("", (Cell(" " * 15), Cell(part))) for part in more)]
 
 
 class HelpScreen(ListScreen):
-    """Help, made from the table of actions. What has no key of its own is in the palette (^P)."""
+    """Help, made from the table of actions. What has no key of its own is in the palette (^P), with its sentence."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("question_mark,f1", "leave", show=False)]
 
     def content(self, width: int) -> PaneText:
-        return PaneText("Help", help_rows(width))
+        return PaneText("Help", help_rows(width), legend="↑ ↓ or Space scrolls")
 
     def action_move(self, step: int) -> None:
         # There is nothing to choose here: the arrows scroll.
