@@ -113,7 +113,7 @@ def _to_come_row(
         name_cell(line.who, name_width, masked=masked),
         Cell(" "),
         Cell(f"{fit(clean(line.course), course_width)} " if course_width else "", "dim"),
-        Cell(fit(", ".join(parts), max(0, rest)), style),
+        Cell(fit(", ".join(parts), max(0, rest)).replace(",…", " …"), style),
     )
     return Row(line.who.visit, tuple(cell for cell in cells if cell.text))
 
