@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from tests.tui.paper_room import KIM, PaperRoom, local, opened, press, screen_text
 
 from infusionroom.domain import commands as cmd
@@ -62,6 +64,20 @@ async def test_what_another_terminal_settles_is_settled_here_and_the_cursor_stay
         text = screen_text(app)
         assert "● Baseline pain" in text
         assert "▸ ○ Weight" in text
+
+
+async def test_the_point_under_the_finger_stays_when_somebody_else_settles_it() -> None:
+    """The next ⏎ would open another form than the one that was meant."""
+    paper = PaperRoom()
+    visit = paper.seated()
+    async with opened(paper, "prestart", visit) as (app, pilot):
+        await press(pilot, "down", "down")
+        paper.give(cmd.Record(visit=visit.id, fact=ev.Weighed(kg=Decimal(70))), by=KIM)
+        app.feed()
+        await pilot.pause()
+        assert "▸ ● Weight" in screen_text(app)
+        await press(pilot, "end")
+        assert "▸ → Start" in screen_text(app)
 
 
 async def test_a_point_that_may_be_overridden_is_one_key_from_it() -> None:

@@ -66,6 +66,8 @@ class GateScreen(ModalScreen[Outcome | None]):
         Binding("escape", "leave", "Back"),
         Binding("up,k", "move(-1)", "Up", show=False),
         Binding("down,j", "move(1)", "Down", show=False),
+        Binding("home", "move(-100)", show=False),
+        Binding("end", "move(100)", show=False),
         Binding("o,V", "override", "Override", show=False),
     ]
 
@@ -84,6 +86,7 @@ class GateScreen(ModalScreen[Outcome | None]):
         self._submit_command = submit
         self._outcome: Outcome | None = None
         self._version = context.person.version
+        self._settled_here = ""
         rows = self.rows()
         self.cursor = next(
             (n for n, row in enumerate(rows) if row.point and row.point.open), len(self._points())
@@ -108,12 +111,12 @@ class GateScreen(ModalScreen[Outcome | None]):
         visit = room.visits.get(self.context.person.id)
         self.context = with_changes(self.context, room=room, now=now)
         if visit is not None and visit.version >= self._version:
-            was_open = self._chosen().point is not None and self._chosen().point.open  # type: ignore[union-attr]
+            key = self._chosen().key
             self.context = with_changes(self.context, visit=visit)
             self._version = visit.version
-            chosen = self._chosen().point
-            if was_open and chosen is not None and not chosen.open:
-                self._to_next_open()
+            # The vital signs of a moment decide which points are asked: the list can grow or shrink.
+            self.cursor = next((n for n, row in enumerate(self.rows()) if row.key == key), self.cursor)
+            self._go_on()
         if self.is_mounted:
             self._say()
 
@@ -132,6 +135,13 @@ class GateScreen(ModalScreen[Outcome | None]):
     def _chosen(self) -> GateRow:
         rows = self.rows()
         return rows[min(self.cursor, len(rows) - 1)]
+
+    def _go_on(self) -> None:
+        """To the next open point after one that was settled here; never under somebody's finger on ⏎."""
+        chosen = self._chosen()
+        if chosen.key == self._settled_here and chosen.point is not None and not chosen.point.open:
+            self._settled_here = ""
+            self._to_next_open()
 
     def _to_next_open(self) -> None:
         rows = self.rows()
@@ -203,3 +213,8 @@ class GateScreen(ModalScreen[Outcome | None]):
         self._version = max([self._version, *versions])
         if form_id in ("start", "leave", "against_advice"):
             self.dismiss(outcome)
+            return
+        # The feed may have brought the entry before the form that made it was gone.
+        self._settled_here = self._chosen().key
+        self._go_on()
+        self._say()
