@@ -12,7 +12,7 @@ from textual.widgets import Input, TextArea
 
 from infusionroom.tui.forms.paper import Said
 from infusionroom.tui.forms.picks import Picks
-from infusionroom.tui.forms.spec import Field, FormContext
+from infusionroom.tui.forms.spec import Field, FormContext, Values
 from infusionroom.tui.present.cells import Cell, Line, clean, fit
 from infusionroom.tui.present.form_words import wrapped
 
@@ -129,6 +129,19 @@ class Question(Vertical):
         if self.text != self._text:
             self.touched = True
         return self.touched
+
+    def take_suggestion(self, values: Values, context: FormContext, *, asked: bool) -> bool:
+        """Fills in what the program suggests, for as long as nobody has answered; says whether that is new."""
+        suggest = self.field.suggest
+        suggestion = None
+        if suggest is not None and asked and not self.changed():
+            suggestion = suggest(values, context)
+        if isinstance(self.control, Picks):
+            self.control.suggested = suggestion is not None
+        if suggestion is None or suggestion.value == self.text:
+            return False
+        self.fill(suggestion.value)
+        return True
 
     # ── what is said ────────────────────────────────────────────────────────────────────────────────────────
 

@@ -22,6 +22,7 @@ from infusionroom.domain.outcome import Conflict, Done, Outcome, Reason, Refused
 from infusionroom.domain.room import Room
 from infusionroom.services.errors import RoomError
 from infusionroom.tui.dialogs import ConflictDialog
+from infusionroom.tui.forms.around import around_lines
 from infusionroom.tui.forms.asking import as_confirmed, form_keys, hint_line, problem_of
 from infusionroom.tui.forms.double_tap import DoubleTap, moment
 from infusionroom.tui.forms.paper import FORM_CSS, Said, paint_of, rows_above
@@ -29,11 +30,8 @@ from infusionroom.tui.forms.picks import Picks
 from infusionroom.tui.forms.question import Question, TypedText
 from infusionroom.tui.forms.reading import Reading, read_all
 from infusionroom.tui.forms.spec import WHEN, FormContext, FormSpec
-from infusionroom.tui.present.cells import Cell, Line, clean
-from infusionroom.tui.present.form_words import TONE_STYLES, blamed, form_head, key_line, shortened, wrapped
-
-# A longer answer takes the place of the lines above it; the rest of the height that is never the answer's.
-SHORT_ANSWER, LEAST_FOR_QUESTIONS = 3, 11
+from infusionroom.tui.present.cells import clean
+from infusionroom.tui.present.form_words import blamed, key_line
 
 Submit = Callable[[Command], Awaitable[Outcome]]
 
@@ -207,58 +205,26 @@ class FormScreen(ModalScreen[Outcome | None]):
 
     def _read(self) -> None:
         self._values, self._readings = read_all(self.fields, self._texts(), self.context)
-        again = False
-        for name, question in self._questions.items():
-            suggest = question.field.suggest
-            if suggest is None or name not in self._readings or question.changed():
-                if isinstance(question.control, Picks):
-                    question.control.suggested = False
-                continue
-            suggestion = suggest(self._values, self.context)
-            if isinstance(question.control, Picks):
-                question.control.suggested = suggestion is not None
-            if suggestion is not None and suggestion.value != question.text:
-                question.fill(suggestion.value)
-                again = True
-        if again:
+        filled = [
+            question.take_suggestion(self._values, self.context, asked=name in self._readings)
+            for name, question in self._questions.items()
+        ]
+        if any(filled):
             self._values, self._readings = read_all(self.fields, self._texts(), self.context)
 
     # ── what is said ────────────────────────────────────────────────────────────────────────────────────────
 
     def _say_around(self) -> None:
         width = max(20, self.query_one("#form").content_size.width or 76)
-        about = self.context.visit if self.spec.about_visit else None
-        head = form_head(
-            about, self.context.chair if self.spec.id == "chair" else None, width, blind=self.spec.blind
-        )
-        intro = tuple((Cell(words, "dim"),) for words in wrapped(self.spec.intro, width) if self.spec.intro)
-        self._said("who", (*((head,) if head else ()), *intro, ()))
-        live = () if self.spec.blind else self._live()
-        lines = tuple(
-            (Cell(words, TONE_STYLES[line.tone]),) for line in live for words in wrapped(line.text, width)
-        )
-        answer = tuple(
-            (Cell(words, style),) for text, style in self._answer for words in wrapped(text, width)
-        )
-        # Where a refusal names everything that is missing, the same list above it would only push it out.
-        if len(answer) > SHORT_ANSWER:
-            lines = ()
+        sound = {name: value for name, value in self._values.items() if not self._readings[name].problem}
         height = self.app.size.height
-        room = max(2, height - rows_above(height) - len(intro) - LEAST_FOR_QUESTIONS - len(lines))
-        self._said("live", ((), *lines) if lines else ())
-        self._said("answer", ((), *shortened(answer, room)) if answer else ())
+        around = around_lines(self.spec, self.context, sound, self._answer, width, height)
         several = any(isinstance(q.control, TypedText) for q in self._questions.values())
         keys = form_keys(
             saving=self._saving, asked=self._asked is not None, lines=several, point=self._overridable
         )
-        self._said("keys", ((), key_line(keys)))
-
-    def _live(self) -> Any:
-        sound = {name: value for name, value in self._values.items() if not self._readings[name].problem}
-        return self.spec.live(sound, self.context)
-
-    def _said(self, name: str, lines: tuple[Line, ...]) -> None:
-        self.query_one(f"#{name}", Said).say(lines)
+        for name, lines in (around | {"keys": ((), key_line(keys))}).items():
+            self.query_one(f"#{name}", Said).say(lines)
 
     def _fit_height(self) -> None:
         """The questions take what head, live lines and keys leave; they scroll in it."""
