@@ -99,6 +99,13 @@ def test_who_is_ready_and_short_of_a_point_again_gets_the_list() -> None:
         assert actions.entry_of("next_home", story.room, person.now, story.moment(when)) == entry
 
 
+def test_against_advice_leaves_who_recovers_and_nobody_else(room: RoomService) -> None:
+    against = BY_ID["against_advice"]
+    for family, possible in (("Bishop", True), ("Marlowe", False), ("Petrov", False)):
+        visit = room.state.visits[visit_of(room, family)]
+        assert (actions.why_not(against, room.state, visit, NOW, None) is None) is possible, family
+
+
 def test_without_a_person_a_verb_asks_for_one(room: RoomService) -> None:
     for action in ACTIONS:
         if action.where == "person" and action.id != "open":

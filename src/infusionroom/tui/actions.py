@@ -252,6 +252,8 @@ def chair_entry(room: Room, chair: int | None) -> str:
 def why_not(action: Action, room: Room, visit: Visit | None, now: datetime, chair: int | None) -> str | None:
     """The sentence why this entry cannot be done now, or None."""
     from infusionroom.domain import allowed
+    from infusionroom.domain.events import Left
+    from infusionroom.domain.transitions import unlawful
 
     if action.where == "person" and visit is None:
         return f"{action.word}: choose a person first, with the arrows or a chair's number."
@@ -260,4 +262,9 @@ def why_not(action: Action, room: Room, visit: Visit | None, now: datetime, chai
         if visit.phase in ("recovering", "ready"):
             return None
         return f"{action.word}: the infusion has not ended; e ends it."
+    if action.id == "against_advice":
+        # What is missing is no reason against it; not to have been in the chair is.
+        assert visit is not None
+        reason = unlawful(visit, Left(chair=None), now)
+        return reason.text if reason else None
     return allowed.why_not(room, visit, action.guard, now, chair=chair) if action.guard else None
