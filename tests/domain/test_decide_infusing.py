@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from tests.domain.playing import BASELINE, DR_X, LEE, PARK, Play, person
 
 from infusionroom.domain import commands as cmd
@@ -377,3 +378,11 @@ def test_every_command_has_its_phases(play: Play, name: str, stage: str) -> None
         play.do(make(visit))
     else:
         assert play.rules(make(visit))
+
+
+def test_no_reason_lets_a_bolus_above_the_hard_limit_pass() -> None:
+    play = Play().at("8:00")
+    visit = play.infusing(1)
+    most = cmd.GiveBolus(visit=visit, mg=Decimal(80), why="pain", reason="as told on the phone")
+    assert play.rules(replace(most, mg=Decimal("80.1"))) == ["hard_limit"]
+    play.do(most)

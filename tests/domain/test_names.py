@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.domain.playing import Play, person
 
-from infusionroom.domain.names import REPLACEMENT, people, readable, who_of
+from infusionroom.domain.names import REPLACEMENT, folded, people, readable, who_of
 
 
 @pytest.mark.parametrize(
@@ -55,3 +55,8 @@ def test_two_bookings_of_one_person_are_not_two_alike() -> None:
     one = play.plan(1)
     play.plan(2, patient=person(1))
     assert not people(play.room.visits.values())[one].alike
+
+
+def test_a_name_is_found_by_its_plain_letters() -> None:
+    assert folded("Sørensen  Łukasz") == "sorensen lukasz"
+    assert folded("Müller") == folded("MULLER")

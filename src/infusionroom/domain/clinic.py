@@ -32,6 +32,7 @@ def _band(low: str, high: str) -> Band:
 class DoseRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Limits like a pump's drug library: soft asks for a reason, hard for a physician's override (choice).
 
+    Above the bolus's own hard limit (choice) no reason helps: a physician changes the rule or nobody does.
     Guideline: Cohen 2018 (ASRA/AAPM/ASA): bolus ≤ 0.35 mg/kg, infusion 0.5–2 mg/kg/h.
     """
 
@@ -40,6 +41,7 @@ class DoseRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     soft_mg_per_kg_h: Decimal = Decimal("0.5")
     hard_mg_per_kg_h: Decimal = Decimal("1")
     bolus_mg_per_kg: Decimal = Decimal("0.35")
+    bolus_hard_mg_per_kg: Decimal = Decimal("1")
     pump_step_ml_h: Decimal = Decimal("0.1")
     concentration_mg_ml: Decimal = Decimal("2")
     complete_within_min: int = 1

@@ -15,6 +15,10 @@ _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _JOINERS = frozenset("\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}")
 
 
+# Letters that no normal form takes apart into a base and a mark.
+_LETTERS = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
+
+
 def readable(text: str) -> str:
     """The text on one line, without anything that could steer a terminal or reorder a screen."""
     return "".join(
@@ -22,6 +26,12 @@ def readable(text: str) -> str:
         for char in text
         if char not in _JOINERS
     ).strip()
+
+
+def folded(text: str) -> str:
+    """What names are searched by: without case, accents and doubled spaces: “muller” finds Müller, “sor” Sørensen."""
+    apart = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
+    return " ".join("".join(char for char in apart if not unicodedata.combining(char)).split())
 
 
 def who_of(visit: Visit, *, alike: bool = False) -> Who:

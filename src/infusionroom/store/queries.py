@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from infusionroom.domain.journal import GENESIS, Entry, RawEntry, instant_to_text
+from infusionroom.domain.names import folded
 from infusionroom.domain.record import VisitRecord
 from infusionroom.store.backend import Dialect, Row, Value
 from infusionroom.store.rows import (
@@ -20,7 +21,6 @@ from infusionroom.store.rows import (
     QuarantineState,
     quarantined,
     raw_entry,
-    search_key,
     visit_record,
 )
 
@@ -180,8 +180,8 @@ class Queries:
 
         Case and accents do not matter. Of several words each must begin one of the three.
         """
-        whole = search_key(text)
-        words = search_key(text.replace(",", " ")).split()
+        whole = folded(text)
+        words = folded(text.replace(",", " ")).split()
         if not words:
             return []
         values: dict[str, Value] = {}

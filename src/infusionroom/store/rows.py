@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from datetime import date, datetime
 from typing import Any, Final, Literal, get_args, get_type_hints
 
@@ -90,9 +89,3 @@ def _values(row: Row, kinds: tuple[str, ...], dialect: Dialect) -> list[Any]:
         else:
             values.append(stored)
     return values
-
-
-def search_key(text: str) -> str:
-    """What names are searched by: without case, accents and doubled spaces, so that “muller” finds Müller."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join("".join(char for char in plain if not unicodedata.combining(char)).split())

@@ -16,12 +16,13 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import Session
 
 from infusionroom.domain.journal import Draft, Entry, seal
+from infusionroom.domain.names import folded
 from infusionroom.domain.record import VisitRecord
 from infusionroom.store.backend import Dialect, Row
 from infusionroom.store.engine import explained
 from infusionroom.store.errors import SeatTaken, StoreDamaged
 from infusionroom.store.queries import Queries
-from infusionroom.store.rows import Quarantined, QuarantineState, search_key
+from infusionroom.store.rows import Quarantined, QuarantineState
 from infusionroom.store.schema import CHANNEL
 from infusionroom.store.tables import HEAD, JOURNAL, QUARANTINE, SEAT, VISIT, VISIT_DAY
 
@@ -135,9 +136,9 @@ class Writing(Queries):
             rows.append(
                 msgspec.structs.asdict(record)
                 | {
-                    "family_key": search_key(record.family),
-                    "given_key": search_key(record.given),
-                    "record_key": search_key(record.record_number),
+                    "family_key": folded(record.family),
+                    "given_key": folded(record.given),
+                    "record_key": folded(record.record_number),
                 }
             )
             days += [{"visit": record.visit, "day": day} for day in on]

@@ -176,6 +176,9 @@ def bolus_volume(asked: Asked, visit: Visit, mg: Decimal, reason: str) -> Decima
         over = visit.weight_kg is not None and bolus_over_limit(mg, visit.weight_kg, asked.rules.dose)
     except DoseError as error:
         raise refuse("dose", str(error)) from None
+    hard = asked.rules.dose.bolus_hard_mg_per_kg
+    if visit.weight_kg is not None and mg > hard * visit.weight_kg:
+        raise refuse("hard_limit", f"Bolus: above {dose_text(hard)} mg/kg, this clinic's hard limit.")
     if over and not reason.strip():
         limit = dose_text(asked.rules.dose.bolus_mg_per_kg)
         raise refuse("soft_limit", f"Bolus: above {limit} mg/kg; a reason is needed.")

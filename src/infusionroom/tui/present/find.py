@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import NamedTuple
 
+from infusionroom.domain.names import folded
 from infusionroom.domain.record import VisitRecord
 from infusionroom.domain.visit import Phase, Visit
 from infusionroom.tui.present.cells import Cell, Row, clean, fit
@@ -32,12 +32,6 @@ class Found(NamedTuple):
     start: datetime
     chair: int | None
     today: bool
-
-
-def folded(text: str) -> str:
-    """Letters without marks and case, so that `Muller` finds `Müller`."""
-    apart = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(char for char in apart if not unicodedata.combining(char))
 
 
 def found_today(visits: Iterable[Visit], query: str) -> tuple[Found, ...]:
