@@ -231,7 +231,8 @@ class FormScreen(ModalScreen[Outcome | None]):
         around = sum(self.query_one(f"#{name}", Said).said for name in ("who", "live", "answer", "keys"))
         height = self.app.size.height
         above = rows_above(height)
-        self.styles.padding = (above, 0, 0, 0)
+        # On the form and not the screen: a screen's own padding would move the board that shows beneath it.
+        self.query_one("#form").styles.margin = (above, 0, 0, 0)
         self.query_one("#questions").styles.max_height = max(3, height - above - around - 2)
 
     def _step(self, by: int) -> None:
