@@ -13,6 +13,7 @@ from infusionroom.domain import events as ev
 from infusionroom.domain.outcome import Conflict, Done
 from infusionroom.tui.dialogs import ConflictDialog, ReasonsDialog
 from infusionroom.tui.forms import FormScreen
+from infusionroom.tui.panes.lines import Lines
 
 
 async def test_an_impossible_value_is_said_beside_its_field_and_goes_nowhere() -> None:
@@ -51,9 +52,9 @@ async def test_a_dose_has_the_unit_that_it_is_ordered_in_beside_it() -> None:
     visit = paper.prepared()
     async with opened(paper, "order", visit) as (app, pilot):
         dose = app.screen.query_one("#q-dose")
-        assert "mg/kg/h" in "".join(c.text for line in dose.query(".hint").first()._lines for c in line)
+        assert "mg/kg/h" in "".join(c.text for line in dose.query_one(".hint", Lines)._lines for c in line)
         await press(pilot, "h")
-        assert "mg/h" in "".join(c.text for line in dose.query(".hint").first()._lines for c in line)
+        assert "mg/h" in "".join(c.text for line in dose.query_one(".hint", Lines)._lines for c in line)
 
 
 async def test_a_number_half_typed_is_not_called_impossible() -> None:
