@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from msgspec.structs import replace
 
@@ -36,11 +36,6 @@ def evolve(room: Room, entries: Iterable[Entry]) -> Room:
             people[entry.body.name] = Person(entry.body.name, entry.body.role)
         versions[entry.stream] = entry.version
     return Room(clinic, chairs, visits, people, head, versions, room.infusions_here, room.weights_here)
-
-
-def only(room: Room, visits: Mapping[str, Visit]) -> Room:
-    """The room with these visits alone."""
-    return replace(room, visits=visits)
 
 
 def _visit(visits: dict[str, Visit], entry: Entry) -> None:
