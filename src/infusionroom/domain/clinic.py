@@ -5,11 +5,16 @@ Units are in the names. Where a default is this project's choice and not a sourc
 
 from __future__ import annotations
 
-from datetime import time
+from collections.abc import Mapping
+from datetime import date, time
 from decimal import Decimal
 from typing import Any, Final, get_type_hints
 
 import msgspec
+
+from infusionroom.domain.archetypes import ARCHETYPES
+from infusionroom.domain.consent_text import FIRST_CONSENT, ConsentText
+from infusionroom.domain.events import Archetype
 
 
 class Band(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -132,10 +137,15 @@ class DischargeRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class StartRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What of the list before the start a physician may override; identity and the double check never (choice)."""
+    """What of the list before the start a physician may override; identity and the double check never (choice).
+
+    An indication whose ICD-10-CM code begins with none of `guideline_icd10` is off guideline (Cohen 2018 speaks for
+    CRPS): its consent has a clause of its own.
+    """
 
     overridable: tuple[str, ...] = ("consent", "baseline_vitals", "baseline_pain", "responsible_adult")
     consent_max_age_days: int = 365
+    guideline_icd10: tuple[str, ...] = ("G90.5", "G56.4", "G57.7")
 
 
 class RecoveryRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -146,6 +156,24 @@ class RecoveryRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     experienced_after_infusions: int = 1
     range_low_percent: int = 75
     range_high_percent: int = 150
+
+
+class BookingRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How courses are booked (choice). Starts lie `start_gap_min` apart, so that one nurse never starts two at once;
+    who has had infusions before begins at the earliest `first_timers_min` after opening, where there is room.
+    `holiday_region` is a country and, after a hyphen, a part of it (`US`, `US-NY`, `DE-BY`); empty: no holidays.
+    """
+
+    start_gap_min: int = 15
+    first_timers_min: int = 60
+    holiday_region: str = "US"
+
+
+class FollowUpRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The two weeks of oral ketamine after every course, and the days on which the patient is called."""
+
+    length_days: int = 14
+    call_days: tuple[int, ...] = (1, 7, 14)
 
 
 class AlarmRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -168,12 +196,18 @@ class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     discharge: DischargeRules = DischargeRules()
     recovery: RecoveryRules = RecoveryRules()
     alarms: AlarmRules = AlarmRules()
+    booking: BookingRules = BookingRules()
+    follow_up: FollowUpRules = FollowUpRules()
     undo_without_reason_s: int = 120
     chair_turnover_min: int = 10
 
 
 class Clinic(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The room as set up: its name, where its midnight is, its opening hours and its chairs numbered from 1."""
+    """The room as set up: its name, where its midnight is, its opening hours and its chairs numbered from 1.
+
+    `archetypes` are the kinds of course by name, `consent` the version in force, `closed_days` when and why the
+    clinic is closed besides weekends and holidays, `opened_days` the holidays on which it works all the same.
+    """
 
     name: str
     timezone: str
@@ -181,6 +215,10 @@ class Clinic(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     closes: time
     chairs: int
     rules: Rules = Rules()
+    archetypes: Mapping[str, Archetype] = ARCHETYPES
+    consent: ConsentText = FIRST_CONSENT
+    closed_days: Mapping[date, str] = {}
+    opened_days: frozenset[date] = frozenset()
 
 
 DEFAULT_RULES: Final = Rules()

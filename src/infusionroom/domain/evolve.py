@@ -344,6 +344,7 @@ _STEPS: Final[dict[type[ev.Event], Callable[[Visit, Entry, Any], Visit]]] = {
     ev.BagChanged: _only_in_the_flowsheet,
     ev.AdjunctGiven: _only_in_the_flowsheet,
     ev.Noted: _only_in_the_flowsheet,
+    ev.SideEffectSeen: _listed("side_effects"),
     ev.AldreteScored: _listed("aldretes"),
     ev.PadssScored: _listed("padsses"),
     ev.OrientationChecked: _listed("orientations"),

@@ -51,16 +51,19 @@ def who_of(visit: Visit, *, alike: bool = False) -> Who:
 def people(visits: Iterable[Visit]) -> Mapping[str, Who]:
     """How each of these visits' people is named, by visit id, with those who look alike told apart."""
     known = list(visits)
-    seen: dict[tuple[str, str], set[tuple[str, str]]] = {}
+    seen: dict[str, set[tuple[str, str]]] = {}
     for visit in known:
         seen.setdefault(_look(visit), set()).add(_person(visit))
     return {v.id: who_of(v, alike=len(seen[_look(v)]) > 1) for v in known}
 
 
-def _look(visit: Visit) -> tuple[str, str]:
-    """What one sees at a glance: the first letters of the surname, and the initial."""
-    family = readable(visit.patient.family).casefold()
-    return family[:4], readable(visit.patient.given).casefold()[:1]
+def look_of(family: str, given: str) -> str:
+    """What one sees of a name at a glance, and two similar names share: the surname's first letters, the initial."""
+    return f"{folded(readable(family))[:4]} {folded(readable(given))[:1]}".strip()
+
+
+def _look(visit: Visit) -> str:
+    return look_of(visit.patient.family, visit.patient.given)
 
 
 def _person(visit: Visit) -> tuple[str, str]:

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
 import msgspec
 
+from infusionroom.domain.background import Background
 from infusionroom.domain.clinic import Clinic
+from infusionroom.domain.consent_text import FIRST_CONSENT
+from infusionroom.domain.course import Course
+from infusionroom.domain.course_days import days_of
 from infusionroom.domain.events import Role
+from infusionroom.domain.follow_up import oral_of
 from infusionroom.domain.journal import Entry
+from infusionroom.domain.patient import Patient
+from infusionroom.domain.record import VisitRecord
 from infusionroom.domain.visit import Visit
 
 ROOM_STREAM: Final = "room"
@@ -54,6 +61,10 @@ class Room(msgspec.Struct, frozen=True):
 
     `infusions_here` counts earlier infusions in this room by record number, `weights_here` has the last weight
     of an earlier visit in kg; both for whom it was looked up.
+
+    `patients` and `courses` are those behind the visits, and courses of which something is due; `past` has every
+    visit of each of these patients as a row, by the patient whose file holds. For a booking `booked` has the days'
+    visits, and `holidays` the days on which nobody works by law; `alike` are patients of similar names.
     """
 
     clinic: Clinic | None = None
@@ -64,6 +75,12 @@ class Room(msgspec.Struct, frozen=True):
     versions: Mapping[str, int] = {}
     infusions_here: Mapping[str, int] = {}
     weights_here: Mapping[str, Decimal] = {}
+    patients: Mapping[str, Patient] = {}
+    courses: Mapping[str, Course] = {}
+    past: Mapping[str, Mapping[str, VisitRecord]] = {}
+    booked: Mapping[str, VisitRecord] = {}
+    holidays: Mapping[date, str] = {}
+    alike: Mapping[str, Patient] = {}
 
     def chair(self, number: int) -> Chair:
         return self.chairs.get(number, Chair(number))
@@ -95,3 +112,56 @@ class Room(msgspec.Struct, frozen=True):
         if known.out_since:
             return ChairState.OUT_OF_SERVICE
         return ChairState.CLEANING if known.cleaning_since else ChairState.OPEN
+
+    # ── what stands behind a visit ──────────────────────────────────────────────────────────────────────────
+
+    def patient(self, patient_id: str) -> Patient | None:
+        """The patient of this id, or whose file holds for a duplicate."""
+        known = self.patients.get(patient_id)
+        seen = {patient_id}
+        while known is not None and known.merged_into and known.merged_into not in seen:
+            seen.add(known.merged_into)
+            known = self.patients.get(known.merged_into)
+        return known
+
+    def visits_of(self, patient_id: str) -> Mapping[str, VisitRecord]:
+        """Every visit of this patient, duplicates' included, as rows."""
+        patient = self.patient(patient_id)
+        return self.past.get(patient.id, {}) if patient is not None else {}
+
+    def background(self, visit: Visit) -> Background:
+        """What stands behind this visit, as far as it is loaded."""
+        consent = self.clinic.consent if self.clinic is not None else FIRST_CONSENT
+        patient = self.patient(visit.plan.patient_id) if visit.plan.patient_id else None
+        if patient is None or self.clinic is None:
+            return Background(consent)
+        rows = self.visits_of(patient.id)
+        course = self.courses.get(visit.plan.course_id)
+        days = days_of(course, rows.values()) if course is not None else ()
+        began = visit.infusion.started_at if visit.infusion is not None else visit.plan.start
+        earlier = [
+            r
+            for r in rows.values()
+            if r.visit != visit.id and r.started_at is not None and r.started_at < began
+        ]
+        weighed = [
+            (Decimal(r.weight_kg), r.weighed_at)
+            for r in rows.values()
+            if r.visit != visit.id and r.weight_kg and r.weighed_at is not None
+        ]
+        recoveries = [
+            int((r.ready_at - r.stopped_at).total_seconds()) // 60
+            for r in earlier
+            if r.ready_at is not None and r.stopped_at is not None
+        ]
+        elsewhere = patient.file.infusions_elsewhere
+        return Background(
+            consent=consent,
+            patient=patient,
+            course=course,
+            days=days,
+            oral=oral_of(course, days, self.clinic.timezone) if course is not None else None,
+            infusions_before=None if elsewhere is None and not earlier else (elsewhere or 0) + len(earlier),
+            weight=max(weighed, key=lambda w: w[1], default=None),
+            longest_recovery_min=max(recoveries, default=None),
+        )

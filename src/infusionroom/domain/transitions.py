@@ -44,6 +44,7 @@ _PHASES: Final[dict[type[ev.Event], frozenset[Phase]]] = {
     ev.BagChanged: RUNNING | AFTER_INFUSION | {Phase.LEFT},
     ev.AdjunctGiven: _CHARTABLE,
     ev.Noted: _ANY,
+    ev.SideEffectSeen: _CHARTABLE,
     ev.AldreteScored: AFTER_INFUSION | {Phase.LEFT},
     ev.PadssScored: AFTER_INFUSION | {Phase.LEFT},
     ev.OrientationChecked: _CHARTABLE,

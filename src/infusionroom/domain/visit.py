@@ -154,6 +154,7 @@ class Visit(msgspec.Struct, frozen=True):
     infusion: Infusion | None = None
     vitals: tuple[Stated[ev.VitalsTaken], ...] = ()
     pains: tuple[Stated[ev.PainRated], ...] = ()
+    side_effects: tuple[Stated[ev.SideEffectSeen], ...] = ()
     aldretes: tuple[Stated[ev.AldreteScored], ...] = ()
     padsses: tuple[Stated[ev.PadssScored], ...] = ()
     orientations: tuple[Stated[ev.OrientationChecked], ...] = ()

@@ -151,7 +151,7 @@ def _target(visit: Visit, target: int | None) -> Entry:
     raise refuse("unknown_entry", f"This visit has no entry #{target}.")
 
 
-def _sound_body(asked: Asked, visit: Visit, target: Entry, command: cmd.Correct) -> ev.EventBody | None:
+def _sound_body(asked: Asked, visit: Visit, target: Entry, command: cmd.Correct) -> ev.VisitBody | None:
     """What the entry is to say, held to what a new entry of its kind is held to."""
     holds = next(e for e in effective(visit.entries) if e.id == target.id)
     at = command.new_at or holds.happened_at

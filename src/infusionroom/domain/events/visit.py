@@ -1,27 +1,24 @@
-"""Everything that can have happened in the room: typed, frozen bodies, told apart by `kind`.
-
-A `Fact` is an observation that a person may record as it is; the other events are decided from commands.
-Decimals travel as text. Every body carries the number of its schema; an older one is upcast on reading.
-"""
+"""What can have happened in one visit, from its plan to the way home, and how an entry is corrected."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date, datetime, time
+from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any, Final, Literal, get_args
+from typing import Annotated, Literal
 
 import msgspec
 
-Nrs = Annotated[int, msgspec.Meta(ge=0, le=10)]
-Points = Annotated[int, msgspec.Meta(ge=0, le=2)]
-Text = Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
-
-Role = Literal["charge nurse", "nurse", "prescriber", "back office", "viewer", "administrator"]
-Gate = Literal["start", "discharge", "dose"]
-WaitReason = Literal["escort", "physician", "prescription", "paperwork", "other"]
-Identifier = Literal["name", "birth_date", "record_number"]
-DoseBasis = Literal["mg_per_kg_h", "mg_per_h"]
+from infusionroom.domain.events.base import (
+    DoseBasis,
+    Event,
+    Identifier,
+    Nrs,
+    Points,
+    Severity,
+    SideEffect,
+    Text,
+    WaitReason,
+)
 
 
 class Patient(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -60,6 +57,9 @@ class CourseDay(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is known of a visit before the person comes. `start` is aware; `duration_min` is the booking's;
     `sent_at` is when the sender wrote it, so that an older message never overwrites a newer one.
+
+    `patient_id` and `course_id` say whose visit, of which course it is; without them it is still to be assigned.
+    `chair` is the one that was kept free for it. `overbooked` is why it was booked although the room is full.
     """
 
     patient: Patient
@@ -71,12 +71,10 @@ class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sent_at: datetime | None = None
     note: str = ""
     walk_in: bool = False
-
-
-class Event(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind"):
-    """The base of every event body."""
-
-    schema: Annotated[int, msgspec.Meta(ge=1, le=1)] = 1
+    patient_id: str = ""
+    course_id: str = ""
+    chair: int | None = None
+    overbooked: str = ""
 
 
 # ── the plan ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -139,8 +137,15 @@ class Identified(Event, frozen=True, kw_only=True, tag="identified"):
 
 
 class Consented(Event, frozen=True, kw_only=True, tag="consented"):
+    """The person's consent to this version of the text: which of its clauses were acknowledged, by what name.
+
+    For a visit of a course the course keeps it (`ConsentAcknowledged`).
+    """
+
     signed_on: date
     text_version: str = ""
+    clauses: tuple[str, ...] = ()
+    name: str = ""
 
 
 class Weighed(Event, frozen=True, kw_only=True, tag="weighed"):
@@ -220,6 +225,14 @@ class Noted(Event, frozen=True, kw_only=True, tag="noted"):
     text: Text
 
 
+class SideEffectSeen(Event, frozen=True, kw_only=True, tag="side_effect_seen"):
+    """Something unwanted: what, and how bad it was at its worst."""
+
+    what: SideEffect
+    grade: Severity
+    note: str = ""
+
+
 class AldreteScored(Event, frozen=True, kw_only=True, tag="aldrete_scored"):
     """Modified Aldrete (Aldrete 1995), each item 0–2; an item not taken is absent and so is the total."""
 
@@ -276,7 +289,10 @@ class NextVisitArranged(Event, frozen=True, kw_only=True, tag="next_visit_arrang
 
 
 class Ordered(Event, frozen=True, kw_only=True, tag="ordered"):
-    """An order with the pump rate worked out once: `rate_ml_h` is rounded, `rate_mg_h` recomputed from it."""
+    """An order with the pump rate worked out once: `rate_ml_h` is rounded, `rate_mg_h` recomputed from it.
+
+    `percent` is the step of the course's ramp that it was filled in from.
+    """
 
     drug: str
     basis: DoseBasis
@@ -291,6 +307,7 @@ class Ordered(Event, frozen=True, kw_only=True, tag="ordered"):
     reason: str = ""
     override_by: str = ""
     override_reason: str = ""
+    percent: int | None = None
 
 
 class DoubleChecked(Event, frozen=True, kw_only=True, tag="double_checked"):
@@ -324,6 +341,7 @@ class RateChanged(Event, frozen=True, kw_only=True, tag="rate_changed"):
     reason: str = ""
     override_by: str = ""
     override_reason: str = ""
+    prescriber: str = ""
 
 
 class Paused(Event, frozen=True, kw_only=True, tag="paused"):
@@ -396,60 +414,9 @@ class Corrected(Event, frozen=True, kw_only=True, tag="corrected"):
     """Replaces what the entry with journal id `target` says, or when it happened; the original stays readable."""
 
     target: int
-    body: EventBody | None = None
+    body: VisitBody | None = None
     new_happened_at: datetime | None = None
     why: Text
-
-
-# ── chairs, the room and its people ─────────────────────────────────────────────────────────────────────────
-
-
-class ChairVacated(Event, frozen=True, kw_only=True, tag="chair_vacated"):
-    """The person has left or was moved: the chair is to be cleaned."""
-
-    visit: str
-
-
-class ChairCleaned(Event, frozen=True, kw_only=True, tag="chair_cleaned"):
-    pass
-
-
-class ChairOutOfService(Event, frozen=True, kw_only=True, tag="chair_out_of_service"):
-    why: Text
-
-
-class ChairInService(Event, frozen=True, kw_only=True, tag="chair_in_service"):
-    pass
-
-
-class RoomSetUp(Event, frozen=True, kw_only=True, tag="room_set_up"):
-    name: Text
-    timezone: Text
-    opens: time
-    closes: time
-    chairs: int
-
-
-class RoomChanged(Event, frozen=True, kw_only=True, tag="room_changed"):
-    """Only what is given changes."""
-
-    name: str | None = None
-    opens: time | None = None
-    closes: time | None = None
-    chairs: int | None = None
-
-
-class RuleChanged(Event, frozen=True, kw_only=True, tag="rule_changed"):
-    """A clinic's setting, by its dotted name, signed off by a physician."""
-
-    name: Text
-    value: Any
-    signed_off_by: Text
-
-
-class PersonAdded(Event, frozen=True, kw_only=True, tag="person_added"):
-    name: Text
-    role: Role
 
 
 Fact = (
@@ -465,6 +432,7 @@ Fact = (
     | BagChanged
     | AdjunctGiven
     | Noted
+    | SideEffectSeen
     | AldreteScored
     | PadssScored
     | OrientationChecked
@@ -474,7 +442,8 @@ Fact = (
     | NextVisitArranged
 )
 
-EventBody = (
+# What a correction may put in an entry's place: everything of a visit except corrections themselves.
+VisitBody = (
     VisitPlanned
     | PlanChanged
     | VisitCancelled
@@ -498,60 +467,4 @@ EventBody = (
     | WaitingFor
     | Left
     | AlarmAcknowledged
-    | Undone
-    | Corrected
-    | ChairVacated
-    | ChairCleaned
-    | ChairOutOfService
-    | ChairInService
-    | RoomSetUp
-    | RoomChanged
-    | RuleChanged
-    | PersonAdded
 )
-
-FACTS: Final[tuple[type[Event], ...]] = get_args(Fact)
-
-
-class UnreadableEvent(ValueError):
-    """A body in the journal that this version of the program cannot read."""
-
-
-# (kind, schema it was written with) → the same body one schema later.
-UPCASTERS: Final[dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]]] = {}
-
-_encoder: Final = msgspec.json.Encoder(order="deterministic", decimal_format="string")
-_decoder: Final[msgspec.json.Decoder[Any]] = msgspec.json.Decoder(EventBody)
-
-
-def kind_of(body: Event) -> str:
-    """The `kind` that names this event in the journal."""
-    return str(body.__struct_config__.tag)
-
-
-def encode_event(body: Event) -> str:
-    """The body as canonical JSON: fields in their declared order, decimals as text; same body, same bytes."""
-    return _encoder.encode(body).decode("utf-8")
-
-
-def decode_event(text: str) -> EventBody:
-    """The typed body of canonical JSON, upcast where it was written by an older version.
-
-    Raises `UnreadableEvent`.
-    """
-    try:
-        body: EventBody = _decoder.decode(text)
-    except msgspec.ValidationError as first:
-        return _upcast(text, first)
-    return body
-
-
-def _upcast(text: str, first: msgspec.ValidationError) -> EventBody:
-    raw = msgspec.json.decode(text)
-    changed = False
-    while isinstance(raw, dict) and (step := UPCASTERS.get((raw.get("kind", ""), raw.get("schema", 1)))):
-        raw, changed = step(raw), True
-    if not changed:
-        raise UnreadableEvent(str(first)) from None
-    body: EventBody = _decoder.decode(msgspec.json.encode(raw))
-    return body

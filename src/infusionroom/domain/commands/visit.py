@@ -1,48 +1,12 @@
-"""Everything a person may ask of the room, as it travels: from a form, from `infusionroom do`, from an importer.
-
-One JSON object is one command, told apart by `command`. What all share is in `Command`.
-"""
+"""What may be asked about one visit."""
 
 from __future__ import annotations
 
-from datetime import datetime, time
 from decimal import Decimal
-from typing import Annotated, Any, Final, Literal, get_args
+from typing import Literal
 
-import msgspec
-
-from infusionroom.domain.events import (
-    DoseBasis,
-    EventBody,
-    Fact,
-    Plan,
-    Role,
-    Text,
-    WaitReason,
-)
-
-Instant = Annotated[datetime, msgspec.Meta(tz=True)]
-
-
-class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="command"):
-    """What every command carries.
-
-    `id` makes it safe to send twice: the second time is answered and not repeated. `at` is when it happened
-    (default now; never in the future). `expected_version` is the version of the stream that the screen showed;
-    a lost race is a `Conflict`. `user` is who gives it, where that is not the terminal's own user.
-    """
-
-    id: str | None = None
-    at: Instant | None = None
-    expected_version: int | None = None
-    user: str | None = None
-
-
-class VisitCommand(Command, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="command"):
-    """A command about one visit, named by its id or by the sender's appointment (`placer/filler`)."""
-
-    visit: str
-
+from infusionroom.domain.commands.base import Command, Instant, Rest, VisitCommand
+from infusionroom.domain.events import DoseBasis, Fact, Plan, Text, VisitBody, WaitReason
 
 # ── the plan ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -62,11 +26,17 @@ class ChangePlan(VisitCommand, frozen=True, kw_only=True, tag="change_plan"):
 
 
 class CancelVisit(VisitCommand, frozen=True, kw_only=True, tag="cancel"):
+    """Takes a visit off the schedule. Of a course's day, `rest` says what becomes of it."""
+
     why: str = ""
+    rest: Rest | None = None
 
 
 class MarkNoShow(VisitCommand, frozen=True, kw_only=True, tag="no_show"):
+    """The person did not come. Of a course's day, `rest` says what becomes of it."""
+
     why: str = ""
+    rest: Rest | None = None
 
 
 class MarkEnteredInError(VisitCommand, frozen=True, kw_only=True, tag="entered_in_error"):
@@ -126,6 +96,7 @@ class Order(VisitCommand, frozen=True, kw_only=True, tag="order"):
     reason: str = ""
     override_by: str = ""
     override_reason: str = ""
+    percent: int | None = None
 
 
 class DoubleCheck(VisitCommand, frozen=True, kw_only=True, tag="double_check"):
@@ -145,7 +116,7 @@ class Start(VisitCommand, frozen=True, kw_only=True, tag="start"):
 
 
 class ChangeRate(VisitCommand, frozen=True, kw_only=True, tag="change_rate"):
-    """The new rate as mL/h or as mg/h, exactly one of them."""
+    """The new rate as mL/h or as mg/h, exactly one of them; without a `prescriber` the order's is meant."""
 
     why: Text
     to_ml_h: Decimal | None = None
@@ -153,6 +124,7 @@ class ChangeRate(VisitCommand, frozen=True, kw_only=True, tag="change_rate"):
     reason: str = ""
     override_by: str = ""
     override_reason: str = ""
+    prescriber: str = ""
 
 
 class Pause(VisitCommand, frozen=True, kw_only=True, tag="pause"):
@@ -221,102 +193,5 @@ class Correct(VisitCommand, frozen=True, kw_only=True, tag="correct"):
 
     target: int
     why: Text
-    body: EventBody | None = None
+    body: VisitBody | None = None
     new_at: Instant | None = None
-
-
-# ── chairs, the room and its people ─────────────────────────────────────────────────────────────────────────
-
-
-class CleanChair(Command, frozen=True, kw_only=True, tag="chair_cleaned"):
-    chair: int
-
-
-class TakeChairOut(Command, frozen=True, kw_only=True, tag="chair_out_of_service"):
-    chair: int
-    why: Text
-
-
-class ReturnChair(Command, frozen=True, kw_only=True, tag="chair_in_service"):
-    chair: int
-
-
-class UndoChair(Command, frozen=True, kw_only=True, tag="undo_chair"):
-    """Takes back the chair's last entry: cleaned, out of service or back in service."""
-
-    chair: int
-    why: str = ""
-
-
-class SetUpRoom(Command, frozen=True, kw_only=True, tag="set_up_room"):
-    name: Text
-    timezone: Text
-    opens: time
-    closes: time
-    chairs: int
-    first_user: Text
-
-
-class ChangeRoom(Command, frozen=True, kw_only=True, tag="change_room"):
-    name: str | None = None
-    opens: time | None = None
-    closes: time | None = None
-    chairs: int | None = None
-
-
-class ChangeRule(Command, frozen=True, kw_only=True, tag="change_rule"):
-    """Sets a clinic's threshold by its dotted name (`dose.duration_min`), signed off by a physician."""
-
-    name: Text
-    value: Any
-    signed_off_by: Text
-
-
-class AddPerson(Command, frozen=True, kw_only=True, tag="add_person"):
-    name: Text
-    role: Role
-
-
-AnyCommand = (
-    PlanVisit
-    | ChangePlan
-    | CancelVisit
-    | MarkNoShow
-    | MarkEnteredInError
-    | Arrive
-    | Seat
-    | Move
-    | Swap
-    | TurnAway
-    | Record
-    | Order
-    | DoubleCheck
-    | Start
-    | ChangeRate
-    | Pause
-    | Resume
-    | GiveBolus
-    | Stop
-    | Override
-    | SignOff
-    | Wait
-    | Leave
-    | Acknowledge
-    | Undo
-    | Correct
-    | CleanChair
-    | TakeChairOut
-    | ReturnChair
-    | UndoChair
-    | SetUpRoom
-    | ChangeRoom
-    | ChangeRule
-    | AddPerson
-)
-
-COMMANDS: Final[tuple[type[Command], ...]] = get_args(AnyCommand)
-
-
-def name_of(command: Command) -> str:
-    """The word that names this command on the wire."""
-    return str(command.__struct_config__.tag)
