@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from types import MappingProxyType
 from typing import Final
 
 from infusionroom.domain.events import Archetype, Target
@@ -29,6 +28,6 @@ _UP_TO_FIVE: Final = Archetype(
     target=Target("mg_per_kg_h", Decimal("0.5")),
 )
 
-ARCHETYPES: Final[Mapping[str, Archetype]] = MappingProxyType(
-    {kind.name: kind for kind in (_SINGLE_DAY, _UP_TO_FIVE, _TEN_WEEKDAYS)}
-)
+ARCHETYPES: Final[Mapping[str, Archetype]] = {
+    kind.name: kind for kind in (_SINGLE_DAY, _UP_TO_FIVE, _TEN_WEEKDAYS)
+}

@@ -215,7 +215,7 @@ class Clinic(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     closes: time
     chairs: int
     rules: Rules = Rules()
-    archetypes: Mapping[str, Archetype] = ARCHETYPES
+    archetypes: Mapping[str, Archetype] = msgspec.field(default_factory=lambda: dict(ARCHETYPES))
     consent: ConsentText = FIRST_CONSENT
     closed_days: Mapping[date, str] = {}
     opened_days: frozenset[date] = frozenset()
