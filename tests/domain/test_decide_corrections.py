@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from tests.domain.playing import BASELINE, Play, vitals
@@ -359,8 +360,15 @@ def test_what_was_said_of_the_future_or_of_another_visit_is_refused(play: Play) 
     assert play.rules(cmd.Undo(visit=one, target=foreign)) == ["unknown_entry"]
     assert play.rules(cmd.Undo(visit="nobody")) == ["unknown_visit"]
     undone = play.do(cmd.Undo(visit=one))[0]
-    body = ev.Undone(target=foreign)
-    assert play.rules(cmd.Correct(visit=one, target=undone.id, body=body, why="x")) == ["correct"]
+    assert play.rules(cmd.Correct(visit=one, target=undone.id, new_at=play.now, why="x")) == ["correct"]
+
+
+def test_a_correction_puts_no_other_correction_in_an_entry_s_place(play: Play) -> None:
+    """It would take an entry back by another door, past everything that undo looks at."""
+    visit = play.seated(1)
+    target = play.last(visit).id
+    undone: Any = ev.Undone(target=target)
+    assert play.rules(cmd.Correct(visit=visit, target=target, body=undone, why="x")) == ["form"]
 
 
 def test_a_late_charted_cannula_does_not_undo_its_removal(play: Play) -> None:

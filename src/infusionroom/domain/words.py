@@ -28,6 +28,7 @@ ENTRY_WORDS: Final[dict[str, str]] = {
     "bag_changed": "bag change",
     "adjunct_given": "adjunct",
     "noted": "note",
+    "side_effect_seen": "side effect",
     "aldrete_scored": "Aldrete",
     "padss_scored": "PADSS",
     "orientation_checked": "orientation",
@@ -58,6 +59,32 @@ ENTRY_WORDS: Final[dict[str, str]] = {
     "room_changed": "room changed",
     "rule_changed": "rule changed",
     "person_added": "person added",
+    "archetype_set": "kind of course set",
+    "archetype_withdrawn": "kind of course withdrawn",
+    "day_closed": "closing day",
+    "day_opened": "day opened",
+    "consent_published": "new consent text",
+    "patient_registered": "registered",
+    "patient_changed": "file changed",
+    "patient_merged": "merged",
+    "course_booked": "course booked",
+    "course_day_taken": "day booked",
+    "course_day_deferred": "day deferred",
+    "course_day_omitted": "day omitted",
+    "course_stopped": "course stopped",
+    "course_extended": "course extended",
+    "course_target_changed": "target changed",
+    "plan_agreed": "plan agreed",
+    "consent_acknowledged": "consent",
+    "pgic_rated": "PGIC",
+    "oral_prescribed": "oral ketamine prescribed",
+    "oral_taught": "oral ketamine taught",
+    "oral_started": "oral ketamine started",
+    "oral_not_started": "oral ketamine not started",
+    "follow_up_called": "follow-up call",
+    "follow_up_closed": "follow-up closed",
+    "letter_drafted": "letter drafted",
+    "letter_sealed": "letter sealed",
 }
 
 COMMAND_WORDS: Final[dict[str, str]] = {
@@ -95,6 +122,34 @@ COMMAND_WORDS: Final[dict[str, str]] = {
     "change_room": "Room",
     "change_rule": "Rule",
     "add_person": "Add person",
+    "set_archetype": "Kind of course",
+    "withdraw_archetype": "Withdraw kind of course",
+    "close_day": "Close day",
+    "open_day": "Open day",
+    "publish_consent": "New consent text",
+    "register_patient": "New patient",
+    "change_patient": "Change file",
+    "merge_patients": "Merge",
+    "part_patients": "Part",
+    "book_course": "Book course",
+    "defer_day": "Defer day",
+    "omit_day": "Omit day",
+    "take_day": "Book day",
+    "stop_course": "Stop course",
+    "extend_course": "Extend course",
+    "change_target": "Change target",
+    "agree_plan": "Plan agreed",
+    "acknowledge_consent": "Consent",
+    "rate_pgic": "PGIC",
+    "prescribe_oral": "Prescribe oral ketamine",
+    "teach_oral": "Teach oral ketamine",
+    "start_oral": "Oral ketamine started",
+    "not_start_oral": "Oral ketamine not started",
+    "record_call": "Follow-up call",
+    "close_follow_up": "Close follow-up",
+    "write_letter": "Write letter",
+    "seal_letter": "Seal letter",
+    "undo_course": "Undo",
 }
 
 PHASE_WORDS: Final[dict[Phase, str]] = {
@@ -120,4 +175,7 @@ def entry_word(kind: str) -> str:
 def command_word(name: str) -> str:
     """What a command is called; `record:vitals_taken` is called by its fact."""
     head, _, fact = name.partition(":")
-    return entry_word(fact).capitalize() if fact else COMMAND_WORDS.get(head, head)
+    if not fact:
+        return COMMAND_WORDS.get(head, head)
+    word = entry_word(fact)
+    return word[:1].upper() + word[1:]
