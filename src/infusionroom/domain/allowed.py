@@ -100,20 +100,20 @@ def why_not(
 
 def _start(room: Room, visit: Visit, now: datetime) -> str | None:
     assert room.clinic is not None
-    missing = [p for p in start_points(visit, room.clinic.rules, now) if p.open]
+    missing = [p for p in start_points(visit, room.background(visit), room.clinic.rules, now) if p.open]
     return f"Start: {missing[0].label} — {missing[0].detail}." if missing else None
 
 
 def _sign_off(room: Room, visit: Visit, now: datetime) -> str | None:
     assert room.clinic is not None
-    points = discharge_points(visit, room.clinic.rules, now)
+    points = discharge_points(visit, room.background(visit), room.clinic.rules, now)
     missing = [p for p in points if p.open and p.key != "signed"]
     return f"Sign-off: {missing[0].label} — {missing[0].detail}." if missing else None
 
 
 def _leave(room: Room, visit: Visit, now: datetime) -> str | None:
     assert room.clinic is not None
-    missing = [p for p in discharge_points(visit, room.clinic.rules, now) if p.open]
+    missing = [p for p in discharge_points(visit, room.background(visit), room.clinic.rules, now) if p.open]
     return f"Leave: {missing[0].label} — {missing[0].detail}." if missing else None
 
 

@@ -38,7 +38,7 @@ class Background(msgspec.Struct, frozen=True):
     taken. `longest_recovery_min` is the longest time somebody of this name took to be ready after an infusion here.
     """
 
-    consent: ConsentText = FIRST_CONSENT
+    consents: tuple[ConsentText, ...] = (FIRST_CONSENT,)
     patient: Patient | None = None
     course: Course | None = None
     days: tuple[CourseDay, ...] = ()
@@ -76,9 +76,13 @@ class Background(msgspec.Struct, frozen=True):
             return bool(said.strip())
         return not code.startswith(tuple(icd_normal(c) for c in rules.guideline_icd10))
 
-    def clauses_asked(self, rules: StartRules) -> tuple[ev.Clause, ...]:
+    def consent(self, at: datetime) -> ConsentText:
+        """The version in force at an instant."""
+        return next(c for c in reversed(self.consents) if c.since is None or c.since <= at)
+
+    def clauses_asked(self, rules: StartRules, at: datetime) -> tuple[ev.Clause, ...]:
         """The clauses of the consent in force that this patient acknowledges."""
-        return self.consent.asked(off_guideline=self.off_guideline(rules))
+        return self.consent(at).asked(off_guideline=self.off_guideline(rules))
 
     def acknowledged(self, visit: Visit, by: datetime) -> Acknowledged | None:
         """The last consent given for this visit or its course up to an instant."""

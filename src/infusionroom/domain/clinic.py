@@ -205,8 +205,8 @@ class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Clinic(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The room as set up: its name, where its midnight is, its opening hours and its chairs numbered from 1.
 
-    `archetypes` are the kinds of course by name, `consent` the version in force, `closed_days` when and why the
-    clinic is closed besides weekends and holidays, `opened_days` the holidays on which it works all the same.
+    `archetypes` are the kinds of course by name, `consents` every version published, oldest first, `closed_days`
+    when and why the clinic is closed besides weekends and holidays, `opened_days` the holidays on which it works.
     """
 
     name: str
@@ -216,9 +216,14 @@ class Clinic(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     chairs: int
     rules: Rules = Rules()
     archetypes: Mapping[str, Archetype] = msgspec.field(default_factory=lambda: dict(ARCHETYPES))
-    consent: ConsentText = FIRST_CONSENT
+    consents: tuple[ConsentText, ...] = (FIRST_CONSENT,)
     closed_days: Mapping[date, str] = {}
     opened_days: frozenset[date] = frozenset()
+
+    @property
+    def consent(self) -> ConsentText:
+        """The version in force."""
+        return self.consents[-1]
 
 
 DEFAULT_RULES: Final = Rules()

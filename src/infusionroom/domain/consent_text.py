@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final
 
 import msgspec
@@ -10,11 +11,12 @@ from infusionroom.domain.events import Clause
 
 
 class ConsentText(msgspec.Struct, frozen=True):
-    """One version of the consent, as published."""
+    """One version of the consent, as published; the first is in force from the beginning (`since` None)."""
 
     version: str
     text: str
     clauses: tuple[Clause, ...]
+    since: datetime | None = None
 
     def asked(self, *, off_guideline: bool) -> tuple[Clause, ...]:
         """The clauses that a patient with such an indication acknowledges."""

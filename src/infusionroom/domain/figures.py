@@ -125,7 +125,9 @@ def day_figures(
         chair_use=chair_use(everyone, spans, chairs, (opens_at, closes_at), (begin, at)),
         recovery=recovery_figures(mine, at),
         given=_given(everyone, begin, at),
-        open=open_matters(everyone, lived, tuple(set_aside), clinic, at, over=at >= end),
+        open=open_matters(
+            everyone, lived, tuple(set_aside), clinic, at, behind=room.background, over=at >= end
+        ),
         visits=tuple(_figures(v, at, firsts) for v in mine),
         carried_over=tuple(_figures(v, at, firsts) for v in carried),
         bars=_bars(room, everyone, spans, day, at),

@@ -69,7 +69,7 @@ def board_of(room: Room, day: date, now: datetime) -> Board:
         chairs=_chairs(room, clinic, whos, loudest, to_come, now),
         infusions=_infusions(visits, whos, loudest, clinic.rules, now),
         recovery=_recovery(visits, whos, loudest, clinic.rules, now),
-        discharge=_discharge(visits, whos, loudest, clinic.rules, now),
+        discharge=_discharge(room, visits, whos, loudest, clinic.rules, now),
         to_come=to_come,
         bars=bars_of(room, clinic, visits, whos, day, now),
         carried_over=tuple(
@@ -325,6 +325,7 @@ def _recovery(
 
 
 def _discharge(
+    room: Room,
     visits: Iterable[Visit],
     whos: Mapping[str, Who],
     loudest: Mapping[str, Priority | None],
@@ -341,7 +342,7 @@ def _discharge(
                 who=whos[visit.id],
                 phase=visit.phase,
                 score=totals[-1] if totals else None,
-                points=discharge_points(visit, rules, now),
+                points=discharge_points(visit, room.background(visit), rules, now),
                 ready_at=visit.ready_at,
                 ready_s=_seconds(visit.ready_at, now),
                 waiting_for=(wait.note or _WAIT_WORDS[wait.reason]) if wait else "",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from typing import TypeVar
 
 from msgspec.structs import replace
@@ -44,7 +45,7 @@ def evolve(room: Room, entries: Iterable[Entry]) -> Room:
         elif entry.stream.startswith(COURSE_STREAM):
             _begun(courses, entry.stream.removeprefix(COURSE_STREAM), entry, evolve_course)
         elif entry.stream == ROOM_STREAM:
-            clinic = _clinic(clinic, entry.body)
+            clinic = _clinic(clinic, entry.body, entry.happened_at)
         elif entry.stream == STAFF_STREAM and isinstance(entry.body, ev.PersonAdded):
             people[entry.body.name] = Person(entry.body.name, entry.body.role)
         versions[entry.stream] = entry.version
@@ -121,7 +122,7 @@ def _chair(chair: Chair, entry: Entry) -> Chair:
     return replace(chair, version=entry.version, changed_at=at, last=entry, before=before)
 
 
-def _clinic(clinic: Clinic | None, body: ev.Event) -> Clinic | None:
+def _clinic(clinic: Clinic | None, body: ev.Event, at: datetime) -> Clinic | None:
     match body:
         case ev.RoomSetUp():
             return Clinic(body.name, body.timezone, body.opens, body.closes, body.chairs)
@@ -150,6 +151,6 @@ def _clinic(clinic: Clinic | None, body: ev.Event) -> Clinic | None:
             kept_closed = {known: why for known, why in clinic.closed_days.items() if known != day}
             return replace(clinic, closed_days=kept_closed, opened_days=clinic.opened_days | {day})
         case ev.ConsentPublished(version=version, text=text, clauses=clauses) if clinic:
-            return replace(clinic, consent=ConsentText(version, text, clauses))
+            return replace(clinic, consents=(*clinic.consents, ConsentText(version, text, clauses, since=at)))
         case _:
             return clinic

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Literal
 
 import msgspec
 
+from infusionroom.domain.background import Background
 from infusionroom.domain.chair_history import ChairSpan
 from infusionroom.domain.clinic import Clinic, Rules
 from infusionroom.domain.readiness import discharge_points, start_points
@@ -45,14 +46,21 @@ def open_matters(
     clinic: Clinic,
     at: datetime,
     *,
+    behind: Callable[[Visit], Background],
     over: bool,
 ) -> tuple[OpenMatter, ...]:
-    """Everything still open `at`: people, then who never came, chairs, and what an import could not place."""
+    """Everything still open `at`: people, then who never came, chairs, and what an import could not place.
+
+    `behind` is what stands behind a visit: its patient, its course.
+    """
     known = list(visits)
     occupied = {v.chair for v in known if v.here}
     here = [v for v in known if v.here]
     to_come = [v for v in known if v.phase is Phase.PLANNED]
-    matters = [_person(v, clinic.rules, at) for v in sorted(here, key=lambda v: (v.chair or 0, v.plan.start))]
+    matters = [
+        _person(v, behind(v), clinic.rules, at)
+        for v in sorted(here, key=lambda v: (v.chair or 0, v.plan.start))
+    ]
     matters += [_not_arrived(v, at, over=over) for v in to_come]
     for span in spans:
         if span.until is not None:
@@ -68,13 +76,18 @@ def open_matters(
     return tuple(matters)
 
 
-def _person(visit: Visit, rules: Rules, at: datetime) -> OpenMatter:
+def _person(visit: Visit, background: Background, rules: Rules, at: datetime) -> OpenMatter:
     return OpenMatter(
-        "person_here", _what_keeps(visit, rules, at), visit.arrived_at, visit.id, visit.chair, visit.phase
+        "person_here",
+        _what_keeps(visit, background, rules, at),
+        visit.arrived_at,
+        visit.id,
+        visit.chair,
+        visit.phase,
     )
 
 
-def _what_keeps(visit: Visit, rules: Rules, at: datetime) -> tuple[str, ...]:
+def _what_keeps(visit: Visit, background: Background, rules: Rules, at: datetime) -> tuple[str, ...]:
     """What stands between this person and the door."""
     if visit.phase in RUNNING and visit.infusion:
         pause = f", paused for {visit.infusion.pauses[-1].why}" if visit.phase is Phase.PAUSED else ""
@@ -84,7 +97,7 @@ def _what_keeps(visit: Visit, rules: Rules, at: datetime) -> tuple[str, ...]:
             return (f"the ordered time was over {hours}:{minutes:02d} ago and no end was entered{pause}",)
         return (f"the infusion has {hours}:{minutes:02d} of running time left{pause}",)
     if visit.phase in AFTER_INFUSION:
-        missing = [p for p in discharge_points(visit, rules, at) if p.open]
+        missing = [p for p in discharge_points(visit, background, rules, at) if p.open]
         reasons = [f"{p.label}: {p.detail}" if p.detail else p.label for p in missing]
         if visit.phase is Phase.READY:
             wait = visit.waits[-1] if visit.waits else None
@@ -92,7 +105,7 @@ def _what_keeps(visit: Visit, rules: Rules, at: datetime) -> tuple[str, ...]:
             return (f"ready, {waiting}", *reasons)
         return tuple(reasons) or ("nothing is missing",)
     if visit.phase is Phase.SEATED:
-        missing = [p for p in start_points(visit, rules, at) if p.open]
+        missing = [p for p in start_points(visit, background, rules, at) if p.open]
         return ("not started", *(f"{p.label}: {p.detail}" if p.detail else p.label for p in missing))
     return (f"{PHASE_WORDS[visit.phase]}, no chair yet",)
 

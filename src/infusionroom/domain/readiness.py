@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from infusionroom.domain import events as ev
+from infusionroom.domain.background import Background
 from infusionroom.domain.board import Point
 from infusionroom.domain.clinic import Rules, VitalLimits
 from infusionroom.domain.dose_words import dose_text
@@ -48,11 +49,11 @@ DISCHARGE_LABELS: Final[dict[str, str]] = {
 Verdict = tuple[bool, str]
 
 
-def start_points(visit: Visit, rules: Rules, at: datetime) -> tuple[Point, ...]:
+def start_points(visit: Visit, background: Background, rules: Rules, at: datetime) -> tuple[Point, ...]:
     """What a start `at` needs, in the order of the work; a point is met by what had happened by then."""
     verdicts: dict[str, Verdict] = {
         "identity": _identity(visit, at),
-        "consent": _consent(visit, rules, at),
+        "consent": _consent(visit, background, rules, at),
         "weight": _weight(visit, rules, at),
         "baseline_vitals": _baseline_vitals(visit, rules, at),
         "baseline_pain": _baseline_pain(visit, at),
@@ -67,7 +68,7 @@ def start_points(visit: Visit, rules: Rules, at: datetime) -> tuple[Point, ...]:
     )
 
 
-def discharge_points(visit: Visit, rules: Rules, at: datetime) -> tuple[Point, ...]:
+def discharge_points(visit: Visit, background: Background, rules: Rules, at: datetime) -> tuple[Point, ...]:
     """What the way home needs `at` a moment; points that do not apply are not needed."""
     verdicts: dict[str, Verdict | None] = {
         "aldrete": _aldrete(visit, rules, at),
@@ -79,7 +80,7 @@ def discharge_points(visit: Visit, rules: Rules, at: datetime) -> tuple[Point, .
         "iv_out": _stated(visit.iv_out, at, "not taken out", lambda b: b.site_check),
         "escort": _escort(visit, at),
         "instructions": _stated(visit.instructions, at, "not given", lambda b: b.phone),
-        "oral_ketamine": _oral_ketamine(visit, at),
+        "oral_ketamine": _oral_ketamine(visit, background, at),
         "next_visit": _stated(visit.next_visit, at, "not arranged", lambda b: b.what),
         "signed": _stated(visit.signed_off, at, "not signed", lambda b: "", signed=True),
     }
@@ -141,14 +142,22 @@ def _identity(visit: Visit, at: datetime) -> Verdict:
     return False, "needs the name and the birth date or record number"
 
 
-def _consent(visit: Visit, rules: Rules, at: datetime) -> Verdict:
-    if visit.consent is None:
-        return False, "no signed consent"
+def _consent(visit: Visit, background: Background, rules: Rules, at: datetime) -> Verdict:
+    given, text = background.acknowledged(visit, at), background.consent(at)
+    if given is None:
+        return False, "not acknowledged"
+    # Before consents had versions only their date was kept.
+    before_versions = not given.version and text.since is None
+    if given.version != text.version and not before_versions:
+        return False, f"version {text.version} is in force, {given.version or 'none'} was signed: ask again"
+    asked = background.clauses_asked(rules.start, at)
+    if missing := [c.key for c in asked if c.key not in given.clauses and not before_versions]:
+        return False, f"not acknowledged: {', '.join(missing)}"
     # It was signed on a day of the clinic's calendar, which is at most half a day behind UTC's.
-    age = ((at - timedelta(hours=12)).date() - visit.consent.body.signed_on).days
+    age = ((at - timedelta(hours=12)).date() - given.signed_on).days
     if age > rules.start.consent_max_age_days:
         return False, f"signed {age} days ago, at most {rules.start.consent_max_age_days}"
-    return True, f"signed {visit.consent.body.signed_on.isoformat()}"
+    return True, f"signed {given.signed_on.isoformat()}" + (f", {given.name}" if given.name else "")
 
 
 def _weight(visit: Visit, rules: Rules, at: datetime) -> Verdict:
@@ -297,10 +306,13 @@ def _minimum_stay(visit: Visit, rules: Rules, at: datetime) -> Verdict | None:
     return stayed >= minimum, f"{stayed} of {minimum} min"
 
 
-def _oral_ketamine(visit: Visit, at: datetime) -> Verdict | None:
-    if not visit.last_day_of_course:
+def _oral_ketamine(visit: Visit, background: Background, at: datetime) -> Verdict | None:
+    """On the last day of a course, early end included; what was arranged from the course's side counts as well."""
+    if not background.last_day(visit):
         return None
-    stated = visit.oral_ketamine
+    stated, oral = visit.oral_ketamine, background.oral
+    if oral is not None and oral.prescribed and oral.taught:
+        return True, oral.prescribed_by
     if stated is None or stated.at > at:
-        return False, "not prescribed"
+        return False, "not taught" if oral is not None and oral.prescribed else "not prescribed"
     return stated.body.taught, stated.body.prescribed_by if stated.body.taught else "not taught"

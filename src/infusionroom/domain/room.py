@@ -131,10 +131,10 @@ class Room(msgspec.Struct, frozen=True):
 
     def background(self, visit: Visit) -> Background:
         """What stands behind this visit, as far as it is loaded."""
-        consent = self.clinic.consent if self.clinic is not None else FIRST_CONSENT
+        consents = self.clinic.consents if self.clinic is not None else (FIRST_CONSENT,)
         patient = self.patient(visit.plan.patient_id) if visit.plan.patient_id else None
         if patient is None or self.clinic is None:
-            return Background(consent)
+            return Background(consents)
         rows = self.visits_of(patient.id)
         course = self.courses.get(visit.plan.course_id)
         days = days_of(course, rows.values()) if course is not None else ()
@@ -156,7 +156,7 @@ class Room(msgspec.Struct, frozen=True):
         ]
         elsewhere = patient.file.infusions_elsewhere
         return Background(
-            consent=consent,
+            consents=consents,
             patient=patient,
             course=course,
             days=days,

@@ -17,8 +17,9 @@ from infusionroom.domain.fold_room import evolve
 from infusionroom.domain.journal import Entry
 from infusionroom.domain.outcome import Conflict, Done, Outcome, Refused
 from infusionroom.domain.record import days_of, record_of
-from infusionroom.domain.room import CHAIR_STREAM, Room
-from infusionroom.domain.visit import VISIT_STREAM, stream_of, visit_id_of
+from infusionroom.domain.room import Room
+from infusionroom.domain.streams import stream_named
+from infusionroom.domain.visit import VISIT_STREAM, visit_id_of
 from infusionroom.domain.words import entry_word
 from infusionroom.services.clock import Clock
 from infusionroom.services.loading import resolved, with_visits
@@ -79,7 +80,7 @@ class Giving:
 
     def _conflict(self, command: cmd.Command, command_id: str) -> Conflict | None:
         expected = command.expected_version
-        stream = _stream_named(command)
+        stream = stream_named(command)
         if expected is None or stream is None:
             return None
         version = self._writing.versions([stream])[stream]
@@ -148,12 +149,3 @@ def _weighs(command: cmd.Command) -> bool:
     if isinstance(command, cmd.Record):
         return isinstance(command.fact, ev.Weighed)
     return isinstance(command, cmd.Correct) and isinstance(command.body, ev.Weighed)
-
-
-def _stream_named(command: cmd.Command) -> str | None:
-    """The stream whose version the screen showed."""
-    if isinstance(command, cmd.VisitCommand):
-        return stream_of(command.visit)
-    if isinstance(command, cmd.CleanChair | cmd.TakeChairOut | cmd.ReturnChair | cmd.UndoChair):
-        return f"{CHAIR_STREAM}{command.chair}"
-    return None

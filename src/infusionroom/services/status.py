@@ -14,6 +14,7 @@ import msgspec
 
 from infusionroom.domain import events as ev
 from infusionroom.domain.alarms import alarms_of
+from infusionroom.domain.background import Background
 from infusionroom.domain.board import Alarm, Board, ChairLine, Counts, Point, Priority, VitalsDue, Who
 from infusionroom.domain.clinic import Clinic, Rules
 from infusionroom.domain.day import local
@@ -248,13 +249,21 @@ def status_of(room: Room, day: date, now: datetime, known_at: datetime | None = 
         last_start=board.last_start,
         chairs=tuple(_chair(line) for line in board.chairs),
         alarms=tuple(_alarm(alarm) for alarm in board.alarms),
-        visits=tuple(_visit(v, clinic, now, whos, carried_over=v.id in carried) for v in visits),
+        visits=tuple(
+            _visit(v, room.background(v), clinic, now, whos, carried_over=v.id in carried) for v in visits
+        ),
     )
     return status, board
 
 
 def _visit(
-    visit: Visit, clinic: Clinic, now: datetime, whos: Mapping[str, Who], *, carried_over: bool
+    visit: Visit,
+    background: Background,
+    clinic: Clinic,
+    now: datetime,
+    whos: Mapping[str, Who],
+    *,
+    carried_over: bool,
 ) -> VisitStatus:
     rules, plan = clinic.rules, visit.plan
     figures = visit_figures(visit, now)
@@ -297,8 +306,8 @@ def _visit(
         vitals=VitalsStatus(figures.last_vitals, vitals_due(visit, rules, now)),
         pain=PainStatus(figures.pain_before, figures.pain_after, _last_pain(visit)),
         scores=ScoresStatus(figures.last_aldrete, figures.last_padss),
-        start_list=_list(start_points(visit, rules, start_at), start_at),
-        discharge_list=_list(discharge_points(visit, rules, door_at), door_at),
+        start_list=_list(start_points(visit, background, rules, start_at), start_at),
+        discharge_list=_list(discharge_points(visit, background, rules, door_at), door_at),
         ready=visit.phase is Phase.READY,
         waiting_for=(wait.note or wait.reason) if wait else "",
         waits=figures.waits,

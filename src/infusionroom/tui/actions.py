@@ -221,7 +221,11 @@ def _next_step(room: Room, visit: Visit | None, now: datetime) -> str:
         return "seat"
     if visit.phase != "seated":
         return "start"
-    missing = {point.key for point in start_points(visit, room.clinic.rules, now) if point.open}
+    missing = {
+        point.key
+        for point in start_points(visit, room.background(visit), room.clinic.rules, now)
+        if point.open
+    }
     if missing - {"order", "double_check"}:
         return "prestart"
     if "order" in missing:
@@ -234,7 +238,7 @@ def _next_home(room: Room, visit: Visit | None, now: datetime) -> str:
 
     if visit is None or room.clinic is None or visit.phase not in ("recovering", "ready"):
         return "discharge"
-    points = discharge_points(visit, room.clinic.rules, now)
+    points = discharge_points(visit, room.background(visit), room.clinic.rules, now)
     # Who is ready can be short of a point again: vital signs grow old while somebody waits for their escort.
     if any(point.open and point.key != "signed" for point in points):
         return "discharge"

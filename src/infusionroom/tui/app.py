@@ -339,15 +339,15 @@ class InfusionRoomApp(App[int]):
             self.refresh_board()
 
     def _shown_version(self, command: Command) -> int | None:
+        from infusionroom.domain.streams import stream_named
+
         state: Room | None = self.room_state
-        if state is None:
+        stream = stream_named(command)
+        if state is None or stream is None:
             return None
-        visit_id = getattr(command, "visit", None)
-        if visit_id is not None:
-            visit = state.visits.get(visit_id)
-            return visit.version if visit is not None else None
-        chair = getattr(command, "chair", None)
-        return state.chair(chair).version if chair is not None else None
+        if (chair := getattr(command, "chair", None)) is not None and stream.startswith("chair:"):
+            return state.chair(chair).version
+        return state.versions.get(stream)
 
     def say(self, sentence: str, *, warn: bool = False) -> None:
         """Tells the person something in a sentence that goes away by itself. Data is never read as markup."""

@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 
+from infusionroom.domain.background import Background
 from infusionroom.domain.board import Alarm, Board, Point
 from infusionroom.domain.clinic import DEFAULT_RULES, Rules
 from infusionroom.domain.flowsheet import FlowLine, flowsheet
@@ -106,6 +107,7 @@ class VisitScreen(Screen[None]):
         self._lines: tuple[FlowLine, ...] = ()
         self._lines_version = -1
         self._reading = False
+        self._old_background = Background()
         self._panes = {name: Pane(name) for name in TABS}
         self._head, self._tabs, self._detail = Lines(id="head"), Lines(id="tabs"), Lines(id="detail")
         self._footer = Footer()
@@ -179,6 +181,8 @@ class VisitScreen(Screen[None]):
         room: Any = self.app.room  # type: ignore[attr-defined]
         try:
             self.visit = await asyncio.to_thread(room.visit, self.visit_id)
+            if self.visit is not None:
+                self._old_background = await asyncio.to_thread(room.background, self.visit)
         except RoomError:
             # The board's own banner says that the store is away; the next change tries again.
             return
@@ -241,8 +245,15 @@ class VisitScreen(Screen[None]):
 
     def _points(self, visit: Visit, now: datetime) -> tuple[tuple[Point, ...], tuple[Point, ...]]:
         started = visit.infusion.started_at if visit.infusion else None
-        before = start_points(visit, self._rules, started or visit.ended_at or now)
-        return before, discharge_points(visit, self._rules, visit.ended_at or now)
+        behind = self._behind(visit)
+        before = start_points(visit, behind, self._rules, started or visit.ended_at or now)
+        return before, discharge_points(visit, behind, self._rules, visit.ended_at or now)
+
+    def _behind(self, visit: Visit) -> Background:
+        """What stands behind the visit: the room knows it of today's, of an older one it was read with it."""
+        if self._room is not None and visit.id in self._room.visits:
+            return self._room.background(visit)
+        return self._old_background
 
     def _tab_line(self) -> Line:
         return tuple(

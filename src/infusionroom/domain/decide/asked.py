@@ -7,6 +7,7 @@ from datetime import datetime
 
 import msgspec
 
+from infusionroom.domain.background import Background
 from infusionroom.domain.clinic import Clinic, Rules
 from infusionroom.domain.day import clinic_day
 from infusionroom.domain.events import Event
@@ -59,6 +60,10 @@ class Asked(msgspec.Struct, frozen=True):
                 "appointment as placer/filler (“A-1001/” where there is only the first).",
             )
         return visit
+
+    def background(self, visit: Visit) -> Background:
+        """What stands behind the visit."""
+        return self.room.background(visit)
 
     def day_of(self, instant: datetime) -> str:
         return clinic_day(instant, self.clinic.timezone).isoformat()

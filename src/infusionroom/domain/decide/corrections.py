@@ -206,9 +206,9 @@ def _gate_was_open(asked: Asked, before: Visit, body: ev.Event, at: datetime) ->
     missing: list[Point] = []
     match body:
         case ev.InfusionStarted():
-            missing = [p for p in start_points(before, asked.rules, at) if p.open]
+            missing = [p for p in start_points(before, asked.background(before), asked.rules, at) if p.open]
         case ev.SignedOff():
-            points = discharge_points(before, asked.rules, at)
+            points = discharge_points(before, asked.background(before), asked.rules, at)
             missing = [p for p in points if p.open and p.key != "signed"]
     if missing:
         word = entry_word(ev.kind_of(body)).capitalize()

@@ -38,7 +38,7 @@ def sign_off(asked: Asked, command: cmd.SignOff) -> list[Draft]:
     """A nurse's signature, once nothing else is missing."""
     visit = asked.visit(command.visit)
     draft = asked.happens(visit, ev.SignedOff())
-    points = discharge_points(visit, asked.rules, asked.at)
+    points = discharge_points(visit, asked.background(visit), asked.rules, asked.at)
     _nothing_missing("Sign-off", [p for p in points if p.open and p.key != "signed"])
     return [draft]
 
@@ -52,7 +52,7 @@ def wait(asked: Asked, command: cmd.Wait) -> list[Draft]:
 def leave(asked: Asked, command: cmd.Leave) -> list[Draft]:
     """The person goes home and frees the chair. Against advice is possible, and keeps what was missing."""
     visit = asked.visit(command.visit)
-    missing = [p for p in discharge_points(visit, asked.rules, asked.at) if p.open]
+    missing = [p for p in discharge_points(visit, asked.background(visit), asked.rules, asked.at) if p.open]
     body = ev.Left(
         chair=visit.chair,
         accompanied_by=command.accompanied_by or (visit.escort.body.name if visit.escort else ""),

@@ -112,7 +112,7 @@ def double_check(asked: Asked, command: cmd.DoubleCheck) -> list[Draft]:
 
 def start(asked: Asked, command: cmd.Start) -> list[Draft]:
     visit = asked.visit(command.visit)
-    missing = [p for p in start_points(visit, asked.rules, asked.at) if p.open]
+    missing = [p for p in start_points(visit, asked.background(visit), asked.rules, asked.at) if p.open]
     if missing or visit.order is None:
         asked.must_be_lawful(visit, _nominal_start())
         raise NotAllowed(
@@ -208,9 +208,11 @@ def same_person(one: str, other: str) -> bool:
 
 
 def _infusions_before(asked: Asked, visit: Visit) -> int | None:
-    """What the sender said, or what this room knows itself, whichever is more."""
+    """What the sender said, what this room knows itself, or what the patient's file says, whichever is more."""
     here = asked.room.infusions_here.get(visit.patient.record_number)
-    return max((n for n in (visit.patient.infusions_before, here) if n is not None), default=None)
+    on_file = asked.background(visit).infusions_before
+    known = (visit.patient.infusions_before, here, on_file)
+    return max((n for n in known if n is not None), default=None)
 
 
 def _given_or(given: Decimal | None, default: Decimal) -> Decimal:

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
+from infusionroom.domain.course_file import CourseFile, PatientHistory
 from infusionroom.domain.room import Room
 from infusionroom.domain.visit import Visit
+from infusionroom.tui.forms.consents import CONSENTS
 from infusionroom.tui.forms.corrections import CORRECTIONS, by_kind, correction_of
 from infusionroom.tui.forms.door import DOOR
 from infusionroom.tui.forms.gate import GateScreen
@@ -29,6 +31,7 @@ _ALL: Final = (
     *DOOR,
     *PLAN,
     *PRESTART,
+    *CONSENTS,
     *WATCHING,
     *ORDERING,
     *RATES,
@@ -53,16 +56,29 @@ def form_screen(
     submit: Submit,
     entry: int | None = None,
     point: str = "",
+    course: CourseFile | None = None,
+    history: PatientHistory | None = None,
+    day: int | None = None,
 ) -> FormScreen | GateScreen:
     """The screen of a form, to be pushed; it is dismissed with the outcome, or None when nothing was entered.
 
     `entry` is the journal id that undo and correct begin with, `point` the one that an override is about.
+    A form about a course or a patient is given its `course` (and which `day` of it) or `history`.
     Raises `KeyError` for an unknown form.
     """
     spec = FORMS[form_id]
     chosen = next((e for e in visit.entries if e.id == entry), None) if visit else None
     context = FormContext(
-        room=room, visit=visit, chair=chair, now=now, actor=actor, entry=chosen, point=point
+        room=room,
+        visit=visit,
+        chair=chair,
+        now=now,
+        actor=actor,
+        entry=chosen,
+        point=point,
+        course=course,
+        history=history,
+        course_day=day,
     )
     if spec.gate:
         return GateScreen(spec, context, submit)

@@ -31,7 +31,7 @@ def gate_of(context: FormContext) -> Gate:
 def points_of(gate: str, context: FormContext) -> tuple[Point, ...]:
     """The points of a gate as they stand at the context's moment."""
     fold = start_points if gate == "start" else discharge_points
-    return fold(context.person, context.rules, context.now)
+    return fold(context.person, context.room.background(context.person), context.rules, context.now)
 
 
 def missing(context: FormContext) -> tuple[Point, ...]:

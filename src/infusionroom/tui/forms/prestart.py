@@ -71,20 +71,6 @@ def _weight_live(values: Values, context: FormContext) -> tuple[LiveLine, ...]:
     return (LiveLine(pounds, "dim"), *(LiveLine(reason.text, "warn") for reason in concerns))
 
 
-def _consent(values: Values, context: FormContext) -> ev.Consented:
-    return ev.Consented(signed_on=values["signed_on"], text_version=stated(values, "text_version"))
-
-
-def _consent_live(values: Values, context: FormContext) -> tuple[LiveLine, ...]:
-    signed = values.get("signed_on")
-    if signed is None:
-        return ()
-    age, most = (context.day - signed).days, context.rules.start.consent_max_age_days
-    if age > most:
-        return (LiveLine(f"Signed {age} days ago: consent holds for {most} days. Ask again.", "warn"),)
-    return ()
-
-
 PRESTART: Final = (
     FormSpec(id="prestart", title="Before the start", gate="start"),
     FormSpec(
@@ -98,26 +84,6 @@ PRESTART: Final = (
         check=_identity_checked,
         fill=lambda body, context: {"by": _keys_of(body.by)},
         build=lambda values, context: record(ev.Identified(by=values["by"]), context),
-    ),
-    FormSpec(
-        id="consent",
-        title="Consent",
-        kind="consented",
-        fields=(
-            Field(
-                id="signed_on",
-                label="Signed on",
-                kind="date",
-                width=14,
-                required=True,
-                default=lambda context: context.day.isoformat(),
-            ),
-            Field(id="text_version", label="Version of text", width=20),
-        ),
-        intro="The person has acknowledged that relief is not guaranteed, and signed.",
-        live=_consent_live,
-        fill=typed_again("signed_on", "text_version"),
-        build=lambda values, context: record(_consent(values, context), context),
     ),
     FormSpec(
         id="weight",

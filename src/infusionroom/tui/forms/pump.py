@@ -34,7 +34,7 @@ def _at(values: Values, context: FormContext) -> datetime:
 
 def _start_live(values: Values, context: FormContext) -> tuple[LiveLine, ...]:
     visit, at = context.person, _at(values, context)
-    missing = [p for p in start_points(visit, context.rules, at) if p.open]
+    missing = [p for p in start_points(visit, context.room.background(visit), context.rules, at) if p.open]
     lines = [LiveLine(f"○ {p.label}: {p.detail}", "warn") for p in missing]
     if visit.order is None:
         return tuple(lines)

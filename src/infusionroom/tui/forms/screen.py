@@ -20,6 +20,7 @@ from infusionroom.domain.board import Board
 from infusionroom.domain.commands import Command
 from infusionroom.domain.outcome import Conflict, Done, Outcome, Reason, Refused
 from infusionroom.domain.room import Room
+from infusionroom.domain.streams import stream_named
 from infusionroom.services.errors import RoomError
 from infusionroom.tui.dialogs import ConflictDialog
 from infusionroom.tui.forms.around import around_lines
@@ -29,7 +30,7 @@ from infusionroom.tui.forms.paper import FORM_CSS, Said, paint_of, rows_above
 from infusionroom.tui.forms.picks import Picks
 from infusionroom.tui.forms.question import Question, TypedText
 from infusionroom.tui.forms.reading import Reading, read_all
-from infusionroom.tui.forms.spec import WHEN, FormContext, FormSpec
+from infusionroom.tui.forms.spec import WHEN, FormContext, FormSpec, versions_shown
 from infusionroom.tui.present.cells import clean
 from infusionroom.tui.present.form_words import blamed, key_line
 
@@ -76,6 +77,7 @@ class FormScreen(ModalScreen[Outcome | None]):
         self._double_tap = DoubleTap()
         about = context.visit if spec.about_visit else None
         self._version = about.version if about is not None else None
+        self._versions = versions_shown(context, about)
 
     def compose(self) -> ComposeResult:
         with Vertical(id="form") as form:
@@ -307,7 +309,7 @@ class FormScreen(ModalScreen[Outcome | None]):
         command = replace(command, at=self._values.get("at") if self.spec.dated else None)
         if self._confirmed:
             command = as_confirmed(command)
-        command = replace(command, expected_version=self._version)
+        command = replace(command, expected_version=self._versions.get(stream_named(command) or ""))
         # The same contents keep their id: sent again after a broken connection, they are entered once.
         if self._given is None or self._given[0] != command:
             self._given = (command, uuid.uuid4().hex)
@@ -360,7 +362,8 @@ class FormScreen(ModalScreen[Outcome | None]):
             if not redo:
                 self.dismiss(conflict)
                 return
-            self._version, self._given = conflict.version, None
+            self._version, self._given = conflict.version if self._version else None, None
+            self._versions[conflict.stream] = conflict.version
             if fresh is not None:
                 self.context = with_changes(self.context, visit=fresh)
             self._send(replace(command, expected_version=conflict.version, id=uuid.uuid4().hex))
@@ -396,6 +399,7 @@ class FormScreen(ModalScreen[Outcome | None]):
     def _overridden(self, outcome: Outcome | None) -> None:
         if isinstance(outcome, Done):
             self._version = max(e.version for e in outcome.entries)
+            self._versions |= {e.stream: e.version for e in outcome.entries}
             self._overridable = ""
             self._answer = (("The override is recorded. Enter tries again.", "strong"),)
             self._refresh()

@@ -10,10 +10,13 @@ from zoneinfo import ZoneInfo
 
 from infusionroom.domain.clinic import DEFAULT_RULES, Band, Rules
 from infusionroom.domain.commands import Command
+from infusionroom.domain.course import stream_of as course_stream
+from infusionroom.domain.course_file import CourseFile, PatientHistory
 from infusionroom.domain.events import Event
 from infusionroom.domain.journal import Entry
+from infusionroom.domain.patient import stream_of as patient_stream
 from infusionroom.domain.room import Room
-from infusionroom.domain.visit import Visit
+from infusionroom.domain.visit import Visit, stream_of
 
 Kind = Literal[
     "text",
@@ -40,7 +43,8 @@ class FormContext:
     """What a form knows when it is opened: the room, who it is about, and the moment.
 
     `entry` is the one that is corrected or preselected for undoing, `point` the point of a gate that an
-    override is about. `now` is aware UTC.
+    override is about. `course` is the course that a form is about, `course_day` which day of it, `history` the
+    patient. `now` is aware UTC.
     """
 
     room: Room
@@ -50,6 +54,9 @@ class FormContext:
     actor: str
     entry: Entry | None = None
     point: str = ""
+    course: CourseFile | None = None
+    history: PatientHistory | None = None
+    course_day: int | None = None
 
     @property
     def timezone(self) -> str:
@@ -77,6 +84,18 @@ class FormContext:
 
     def at(self, now: datetime) -> FormContext:
         return replace(self, now=now)
+
+
+def versions_shown(context: FormContext, visit: Visit | None) -> dict[str, int]:
+    """The version of each stream that a form is about, as it was opened: a lost race is seen by it."""
+    shown = dict(context.room.versions)
+    if visit is not None:
+        shown[stream_of(visit.id)] = visit.version
+    if context.course is not None:
+        shown[course_stream(context.course.course.id)] = context.course.course.version
+    if context.history is not None:
+        shown[patient_stream(context.history.patient.id)] = context.history.patient.version
+    return shown
 
 
 class NoVisit(LookupError):
