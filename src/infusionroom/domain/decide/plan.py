@@ -5,13 +5,12 @@ from __future__ import annotations
 from infusionroom.domain import commands as cmd
 from infusionroom.domain import events as ev
 from infusionroom.domain.day import clinic_day
-from infusionroom.domain.decide.asked import Asked, refuse
+from infusionroom.domain.decide.asked import Asked, NotAllowed, refuse
+from infusionroom.domain.decide.person import person_problems
 from infusionroom.domain.journal import Draft
 from infusionroom.domain.visit import stream_of, visit_id_of
 
-LONGEST_NAME = 200
 FIRST_YEAR, LAST_YEAR = 2000, 2199
-FIRST_BIRTH_YEAR = 1890
 LONGEST_COURSE_DAYS = 366
 LONGEST_BOOKING_MIN = 24 * 60
 
@@ -53,19 +52,13 @@ def entered_in_error(asked: Asked, command: cmd.MarkEnteredInError) -> list[Draf
 def _sound(asked: Asked, plan: ev.Plan) -> ev.Plan:
     """The plan, if a person can have it."""
     patient = plan.patient
-    if not patient.family.strip():
-        raise refuse("name", "A visit needs a family name.")
-    if len(patient.family) > LONGEST_NAME or len(patient.given) > LONGEST_NAME:
-        raise refuse("name", f"A name is at most {LONGEST_NAME} characters long.")
+    today = clinic_day(asked.now, asked.clinic.timezone)
+    if problems := person_problems(patient.family, patient.given, patient.birth_date, today):
+        raise NotAllowed(*problems)
     if plan.start.tzinfo is None:
         raise refuse("start", "The planned start needs its offset from UTC.")
     if not FIRST_YEAR <= plan.start.year <= LAST_YEAR:
         raise refuse("start", f"A visit is planned for a year from {FIRST_YEAR} to {LAST_YEAR}.")
-    today = clinic_day(asked.now, asked.clinic.timezone)
-    if patient.birth_date and patient.birth_date > today:
-        raise refuse("birth_date", f"The birth date {patient.birth_date.isoformat()} is in the future.")
-    if patient.birth_date and patient.birth_date.year < FIRST_BIRTH_YEAR:
-        raise refuse("birth_date", f"The birth date {patient.birth_date.isoformat()} is nobody's alive.")
     if plan.appointment and not (plan.appointment.placer.strip() or plan.appointment.filler.strip()):
         raise refuse("appointment", "An appointment needs the sender's placer or filler id, or is left out.")
     if plan.duration_min and plan.duration_min > LONGEST_BOOKING_MIN:
