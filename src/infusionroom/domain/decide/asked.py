@@ -9,6 +9,8 @@ import msgspec
 
 from infusionroom.domain.background import Background
 from infusionroom.domain.clinic import Clinic, Rules
+from infusionroom.domain.course import Course
+from infusionroom.domain.course import stream_of as course_stream
 from infusionroom.domain.day import clinic_day
 from infusionroom.domain.events import Event
 from infusionroom.domain.journal import Draft
@@ -65,6 +67,15 @@ class Asked(msgspec.Struct, frozen=True):
         """What stands behind the visit."""
         return self.room.background(visit)
 
+    def course(self, course_id: str) -> Course:
+        """The course of this id. Raises `NotAllowed` where there is none, or it was not booked yet then."""
+        course = self.room.courses.get(course_id)
+        if course is None:
+            raise refuse("unknown_course", f"There is no course {course_id[:100]!r}: name it by its id.")
+        if self.at < course.booked_at:
+            raise refuse("order", "It cannot have happened before the course was booked.")
+        return course
+
     def day_of(self, instant: datetime) -> str:
         return clinic_day(instant, self.clinic.timezone).isoformat()
 
@@ -76,6 +87,9 @@ class Asked(msgspec.Struct, frozen=True):
     def must_be_lawful(self, visit: Visit, body: Event) -> None:
         if reason := unlawful(visit, body, self.at):
             raise NotAllowed(reason)
+
+    def to_course(self, course_id: str, body: Event) -> Draft:
+        return Draft(course_stream(course_id), body, self.at)
 
     def to_chair(self, chair: int, body: Event) -> Draft:
         return Draft(f"{CHAIR_STREAM}{chair}", body, self.at)
