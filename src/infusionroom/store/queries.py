@@ -4,15 +4,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
 from infusionroom.domain.journal import GENESIS, Entry, RawEntry, instant_to_text
 from infusionroom.domain.names import folded
 from infusionroom.domain.record import VisitRecord
-from infusionroom.store.backend import Dialect, Row, Value
+from infusionroom.store.asking import PAGE, among, begins
+from infusionroom.store.backend import Row, Value
+from infusionroom.store.patient_queries import PatientQueries
 from infusionroom.store.rows import (
     JOURNAL_COLUMNS,
     QUARANTINE_COLUMNS,
@@ -24,23 +26,9 @@ from infusionroom.store.rows import (
     visit_record,
 )
 
-Fetch = Callable[[str, Mapping[str, Any]], list[Row]]
 
-# Rows read at a time where a whole table is walked, so that no read lasts long enough to hold up a writer.
-PAGE: Final = 2000
-_LAST_CHARACTER: Final = "\U0010ffff"
-
-
-class Queries:
+class Queries(PatientQueries):
     """Questions over `fetch`, which runs one statement of `dialect` and gives all its rows."""
-
-    def __init__(self, dialect: Dialect, fetch: Fetch) -> None:
-        self._dialect = dialect
-        self._fetch = fetch
-
-    def _ask(self, text: str, **values: Value) -> list[Row]:
-        bound = {name: self._dialect.bind(value) for name, value in values.items()}
-        return self._fetch(self._dialect.statement(text), bound)
 
     # ── the journal ─────────────────────────────────────────────────────────────────────────────────────────
 
@@ -71,7 +59,7 @@ class Queries:
             where.append("recorded_at <= :recorded")
             values["recorded"] = instant_to_text(recorded_until)
         if streams is not None:
-            where.append(f"stream IN ({_among('stream', streams, values)})")
+            where.append(f"stream IN ({among('stream', streams, values)})")
         return [raw_entry(row).entry() for row in self._journal(" AND ".join(where), values)]
 
     def last_entries(
@@ -107,8 +95,8 @@ class Queries:
         found = dict.fromkeys(streams, 0)
         if found:
             values: dict[str, Value] = {}
-            among = _among("stream", found, values)
-            text = f"SELECT stream, max(version) FROM journal WHERE stream IN ({among}) GROUP BY stream"
+            named = among("stream", found, values)
+            text = f"SELECT stream, max(version) FROM journal WHERE stream IN ({named}) GROUP BY stream"
             found |= {str(stream): int(version) for stream, version in self._ask(text, **values)}
         return found
 
@@ -161,8 +149,11 @@ class Queries:
         since: date | None = None,
         until: date | None = None,
         visits: Collection[str] | None = None,
+        patients: Collection[str] | None = None,
     ) -> list[VisitRecord]:
-        """Visit rows by planned start: of one clinic day, of days from `since` to `until`, of these visits."""
+        """Visit rows by planned start: of one clinic day, of days from `since` to `until`, of these visits, of
+        these patients by id.
+        """
         where: list[str] = []
         values: dict[str, Value] = {}
         for comparison, name, bound in (("=", "day", day), (">=", "since", since), ("<=", "until", until)):
@@ -172,8 +163,22 @@ class Queries:
         if visits is not None:
             if not visits:
                 return []
-            where.append(f"visit IN ({_among('visit', visits, values)})")
+            where.append(f"visit IN ({among('visit', visits, values)})")
+        if patients is not None:
+            if not patients:
+                return []
+            where.append(f"patient_id <> '' AND patient_id IN ({among('patient', patients, values)})")
         return self._visits(" AND ".join(where) or "1 = 1", values)
+
+    def unassigned_visits(self, since: date) -> list[VisitRecord]:
+        """Visits of clinic days from `since` on that have no patient or no course, though something was infused or
+        somebody is still to come or here.
+        """
+        where = (
+            "day >= :since AND (patient_id = '' OR course = '') AND NOT off"
+            " AND (started_at IS NOT NULL OR closed_at IS NULL)"
+        )
+        return self._visits(where, {"since": since})
 
     def find_visits(self, text: str, limit: int = 50) -> list[VisitRecord]:
         """Visits, latest first, whose family name, given name or record number begins with `text`.
@@ -185,12 +190,12 @@ class Queries:
         if not words:
             return []
         values: dict[str, Value] = {}
-        anyone = " UNION ".join(_begins(column, whole, "whole", values) for column in _SEARCHED)
+        anyone = " UNION ".join(_beginning(column, whole, "whole", values) for column in _SEARCHED)
         wanted = f"visit IN ({anyone})"
         if len(words) > 1:
             each = [
                 "visit IN ("
-                + " UNION ".join(_begins(column, word, f"w{i}", values) for column in _SEARCHED)
+                + " UNION ".join(_beginning(column, word, f"w{i}", values) for column in _SEARCHED)
                 + ")"
                 for i, word in enumerate(words)
             ]
@@ -202,9 +207,9 @@ class Queries:
         counts = dict.fromkeys((number for number in record_numbers if number), 0)
         if counts:
             values: dict[str, Value] = {"before": before}
-            among = _among("number", counts, values)
+            named = among("number", counts, values)
             text = (
-                f"SELECT record_number, count(*) FROM visit WHERE record_number IN ({among})"
+                f"SELECT record_number, count(*) FROM visit WHERE record_number IN ({named})"
                 " AND started_at < :before GROUP BY record_number"
             )
             counts |= {str(number): int(count) for number, count in self._ask(text, **values)}
@@ -228,9 +233,6 @@ class Queries:
             for chair, visit in self._ask("SELECT chair, visit FROM seat ORDER BY chair")
         }
 
-    def _names(self, text: str, **values: Value) -> list[str]:
-        return [str(row[0]) for row in self._ask(text, **values)]
-
     def _visits(
         self, where: str, values: Mapping[str, Value], order: str = "planned_start, visit"
     ) -> list[VisitRecord]:
@@ -251,15 +253,5 @@ class Queries:
 _SEARCHED: Final = ("family_key", "given_key", "record_key")
 
 
-def _among(name: str, wanted: Collection[str], values: dict[str, Value]) -> str:
-    names = []
-    for number, value in enumerate(dict.fromkeys(wanted)):
-        values[f"{name}_{number}"] = value
-        names.append(f":{name}_{number}")
-    return ", ".join(names)
-
-
-def _begins(column: str, prefix: str, name: str, values: dict[str, Value]) -> str:
-    """A range and no LIKE: it uses the index on both databases, and nothing in a name can be a wildcard."""
-    values |= {f"{name}_from": prefix, f"{name}_to": prefix + _LAST_CHARACTER}
-    return f"SELECT visit FROM visit WHERE {column} >= :{name}_from AND {column} < :{name}_to"
+def _beginning(column: str, prefix: str, name: str, values: dict[str, Value]) -> str:
+    return f"SELECT visit FROM visit WHERE {begins(column, prefix, name, values)}"

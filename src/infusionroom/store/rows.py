@@ -7,13 +7,17 @@ from typing import Any, Final, Literal, get_args, get_type_hints
 
 import msgspec
 
+from infusionroom.domain.course_record import CourseRecord
 from infusionroom.domain.journal import RawEntry
+from infusionroom.domain.patient_record import PatientRecord
 from infusionroom.domain.record import VisitRecord
 from infusionroom.store.backend import Dialect, Row
 from infusionroom.store.errors import StoreDamaged
 
 JOURNAL_COLUMNS: Final = ", ".join(RawEntry.__struct_fields__)
 VISIT_COLUMNS: Final = ", ".join(VisitRecord.__struct_fields__)
+PATIENT_FIELDS: Final = PatientRecord.__struct_fields__
+COURSE_COLUMNS: Final = ", ".join(CourseRecord.__struct_fields__)
 
 QuarantineState = Literal["waiting", "retried", "dismissed"]
 
@@ -47,6 +51,8 @@ def _kinds(record: type[msgspec.Struct]) -> tuple[str, ...]:
 
 
 _VISIT_KINDS: Final = _kinds(VisitRecord)
+_PATIENT_KINDS: Final = _kinds(PatientRecord)
+_COURSE_KINDS: Final = _kinds(CourseRecord)
 _QUARANTINE_KINDS: Final = _kinds(Quarantined)
 
 
@@ -62,6 +68,14 @@ def raw_entry(row: Row) -> RawEntry:
 
 def visit_record(row: Row, dialect: Dialect) -> VisitRecord:
     return VisitRecord(*_typed(row, _VISIT_KINDS, dialect))
+
+
+def patient_record(row: Row, dialect: Dialect) -> PatientRecord:
+    return PatientRecord(*_typed(row, _PATIENT_KINDS, dialect))
+
+
+def course_record(row: Row, dialect: Dialect) -> CourseRecord:
+    return CourseRecord(*_typed(row, _COURSE_KINDS, dialect))
 
 
 def quarantined(row: Row, dialect: Dialect) -> Quarantined:

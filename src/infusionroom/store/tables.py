@@ -85,6 +85,12 @@ class VisitRow(Stored, table=True):
             postgresql_where=text("appointment <> ''"),
         ),
         Index("ix_visit_record_number_started_at", "record_number", "started_at"),
+        Index(
+            "ix_visit_patient_id",
+            "patient_id",
+            sqlite_where=text("patient_id <> ''"),
+            postgresql_where=text("patient_id <> ''"),
+        ),
     )
 
     visit: str = Field(primary_key=True, sa_type=Text)
@@ -115,6 +121,27 @@ class VisitRow(Stored, table=True):
     given_ml: str | None = Field(sa_type=Text)
     weight_kg: str | None = Field(sa_type=Text)
     weighed_at: datetime | None
+    patient_id: str = Field(sa_type=Text)
+    course: str = Field(sa_type=Text)
+    course_day: int | None
+    course_of: int | None
+    planned_min: int | None
+    planned_chair: int | None
+    off: bool
+    pain_before: int | None
+    pain_after: int | None
+    pain_average: int | None
+    pain_worst: int | None
+    pain_least: int | None
+    ordered_mg_h: str | None = Field(sa_type=Text)
+    ordered_mg_per_kg_h: str | None = Field(sa_type=Text)
+    highest_mg_h: str | None = Field(sa_type=Text)
+    side_effect: str = Field(sa_type=Text)
+    stop_why: str = Field(sa_type=Text)
+    oral_prescribed_by: str = Field(sa_type=Text)
+    oral_dose: str = Field(sa_type=Text)
+    oral_taught: bool
+    oral_at: datetime | None
     family_key: str = Field(sa_type=_BY_CODE_POINT, index=True)
     given_key: str = Field(sa_type=_BY_CODE_POINT, index=True)
     record_key: str = Field(sa_type=_BY_CODE_POINT, index=True)
@@ -143,6 +170,68 @@ class VisitDayRow(Stored, table=True):
 
     day: date = Field(primary_key=True)
     visit: str = Field(primary_key=True, sa_type=Text)
+
+
+class PatientRow(Stored, table=True):
+    """A patient's file for lists. `merged_into` names the patient whose file holds for a duplicate."""
+
+    __tablename__ = "patient"
+    __table_args__ = (
+        Index("ix_patient_name", "family_key", "given_key", "patient"),
+        Index(
+            "ix_patient_merged_into",
+            "merged_into",
+            sqlite_where=text("merged_into <> ''"),
+            postgresql_where=text("merged_into <> ''"),
+        ),
+    )
+
+    patient: str = Field(primary_key=True, sa_type=_BY_CODE_POINT)
+    version: int
+    family: str = Field(sa_type=Text)
+    given: str = Field(sa_type=Text)
+    birth_date: date | None
+    record_number: str = Field(sa_type=Text)
+    icd10: str = Field(sa_type=Text)
+    indication: str = Field(sa_type=Text)
+    physician: str = Field(sa_type=Text)
+    look: str = Field(sa_type=Text, index=True)
+    merged_into: str = Field(sa_type=_BY_CODE_POINT)
+    family_key: str = Field(sa_type=_BY_CODE_POINT)
+    given_key: str = Field(sa_type=_BY_CODE_POINT)
+
+
+class PatientWordRow(Stored, table=True):
+    """Every word that a patient is searched by."""
+
+    __tablename__ = "patient_word"
+    __table_args__ = (
+        ForeignKeyConstraint(["patient"], ["patient.patient"], deferrable=True, initially="DEFERRED"),
+        Index("ix_patient_word_patient_word", "patient", "word"),
+        {"sqlite_with_rowid": False},
+    )
+
+    word: str = Field(primary_key=True, sa_type=_BY_CODE_POINT)
+    patient: str = Field(primary_key=True, sa_type=_BY_CODE_POINT)
+
+
+class CourseRow(Stored, table=True):
+    """A course for lists; `due_on` is the first day on which something of it is open to be done."""
+
+    __tablename__ = "course"
+
+    course: str = Field(primary_key=True, sa_type=_BY_CODE_POINT)
+    version: int
+    patient: str = Field(sa_type=_BY_CODE_POINT, index=True)
+    archetype: str = Field(sa_type=Text)
+    days: int
+    state: str = Field(sa_type=Text, index=True)
+    first_day: date | None
+    last_day: date | None
+    ended_on: date | None
+    due_on: date | None = Field(index=True)
+    oral_started: bool
+    booked_on: date
 
 
 class QuarantineRow(Stored, table=True):
@@ -175,4 +264,7 @@ HEAD: Final[Table] = METADATA.tables["head"]
 VISIT: Final[Table] = METADATA.tables["visit"]
 SEAT: Final[Table] = METADATA.tables["seat"]
 VISIT_DAY: Final[Table] = METADATA.tables["visit_day"]
+PATIENT: Final[Table] = METADATA.tables["patient"]
+PATIENT_WORD: Final[Table] = METADATA.tables["patient_word"]
+COURSE: Final[Table] = METADATA.tables["course"]
 QUARANTINE: Final[Table] = METADATA.tables["quarantine"]

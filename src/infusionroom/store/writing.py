@@ -8,15 +8,17 @@ from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import CursorResult, Executable, Table, delete, insert, select, text, update
+from sqlalchemy import CursorResult, Executable, Table, bindparam, delete, insert, select, text, update
 from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import Session
 
+from infusionroom.domain.course_record import CourseRecord
 from infusionroom.domain.journal import Draft, Entry, seal
 from infusionroom.domain.names import folded
+from infusionroom.domain.patient_record import PatientRecord
 from infusionroom.domain.record import VisitRecord
 from infusionroom.store.backend import Dialect, Row
 from infusionroom.store.engine import explained
@@ -24,7 +26,17 @@ from infusionroom.store.errors import SeatTaken, StoreDamaged
 from infusionroom.store.queries import Queries
 from infusionroom.store.rows import Quarantined, QuarantineState
 from infusionroom.store.schema import CHANNEL
-from infusionroom.store.tables import HEAD, JOURNAL, QUARANTINE, SEAT, VISIT, VISIT_DAY
+from infusionroom.store.tables import (
+    COURSE,
+    HEAD,
+    JOURNAL,
+    PATIENT,
+    PATIENT_WORD,
+    QUARANTINE,
+    SEAT,
+    VISIT,
+    VISIT_DAY,
+)
 
 _NOTIFY: Final = text(f"SELECT pg_notify('{CHANNEL}', '')")
 
@@ -143,9 +155,29 @@ class Writing(Queries):
             )
             days += [{"visit": record.visit, "day": day} for day in on]
         if rows:
-            self._run(_upsert_visits(self._dialect.name), rows)
+            self._run(_upsert(self._dialect.name, VISIT), rows)
         if days:
-            self._run(_add_visit_days(self._dialect.name), days)
+            self._run(_add(self._dialect.name, VISIT_DAY), days)
+
+    def save_patients(self, records: Iterable[tuple[PatientRecord, Collection[str]]]) -> None:
+        """Writes each patient's row anew, and the words that the patient is searched by in place of earlier ones."""
+        rows: list[dict[str, Any]] = []
+        words: list[dict[str, Any]] = []
+        for record, searched_by in records:
+            keys = {"family_key": folded(record.family), "given_key": folded(record.given)}
+            rows.append(msgspec.structs.asdict(record) | keys)
+            words += [{"patient": record.patient, "word": word} for word in sorted(searched_by)]
+        if rows:
+            self._run(_upsert(self._dialect.name, PATIENT), rows)
+            self._run(_forget_words(), [{"whose": row["patient"]} for row in rows])
+        if words:
+            self._run(_add(self._dialect.name, PATIENT_WORD), words)
+
+    def save_courses(self, records: Iterable[CourseRecord]) -> None:
+        """Writes each course's row anew."""
+        rows = [msgspec.structs.asdict(record) for record in records]
+        if rows:
+            self._run(_upsert(self._dialect.name, COURSE), rows)
 
     def set_seats(self, seats: Mapping[str, int | None]) -> None:
         """Seats each visit in its chair, or in none; all at once, so that two may exchange theirs.
@@ -164,8 +196,8 @@ class Writing(Queries):
             self._run(insert(SEAT), rows)
 
     def clear_projections(self) -> None:
-        """Empties visits, their days and the seats, to be written anew in this transaction."""
-        for table in (SEAT, VISIT_DAY, VISIT):
+        """Empties all rows that follow from the journal, to be written anew in this transaction."""
+        for table in (SEAT, VISIT_DAY, VISIT, PATIENT_WORD, PATIENT, COURSE):
             self._run(delete(table))
 
     # ── quarantine ──────────────────────────────────────────────────────────────────────────────────────────
@@ -196,16 +228,22 @@ class Writing(Queries):
 
 
 # Put together once: SQLAlchemy takes longer for that than the database for the row.
-@lru_cache(maxsize=2)
-def _upsert_visits(dialect: str) -> Executable:
-    new = _insert(dialect, VISIT)
-    changed = {column.name: column for column in new.excluded if column.name != "visit"}
-    return new.on_conflict_do_update(index_elements=["visit"], set_=changed)
+@lru_cache
+def _upsert(dialect: str, table: Table) -> Executable:
+    new = _insert(dialect, table)
+    key = [column.name for column in table.primary_key]
+    changed = {column.name: column for column in new.excluded if column.name not in key}
+    return new.on_conflict_do_update(index_elements=key, set_=changed)
 
 
-@lru_cache(maxsize=2)
-def _add_visit_days(dialect: str) -> Executable:
-    return _insert(dialect, VISIT_DAY).on_conflict_do_nothing()
+@lru_cache
+def _add(dialect: str, table: Table) -> Executable:
+    return _insert(dialect, table).on_conflict_do_nothing()
+
+
+@lru_cache
+def _forget_words() -> Executable:
+    return delete(PATIENT_WORD).where(PATIENT_WORD.c.patient == bindparam("whose"))
 
 
 def _insert(dialect: str, table: Table) -> PostgresInsert | SqliteInsert:
