@@ -1,4 +1,4 @@
-"""The ramp's order: worked by hand, never above the target, the cap or the hard limit, and rising with its per cent."""
+"""The ramp's order: worked by hand, never above target, cap or hard limit, and rising with its per cent."""
 
 from __future__ import annotations
 

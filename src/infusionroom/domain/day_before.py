@@ -28,8 +28,9 @@ def _dose(day: CourseDay) -> str:
     assert row is not None
     parts = []
     if row.ordered_mg_h is not None:
-        per_kg = f" = {row.ordered_mg_per_kg_h} mg/kg/h" if row.ordered_mg_per_kg_h is not None else ""
-        parts.append(f"{row.ordered_mg_h} mg/h{per_kg}")
+        per_kg = row.ordered_mg_per_kg_h
+        in_kg = f" = {dose_text(quantity(Decimal(per_kg), 3))} mg/kg/h" if per_kg is not None else ""
+        parts.append(f"{row.ordered_mg_h} mg/h{in_kg}")
         if row.highest_mg_h is not None and Decimal(row.highest_mg_h) > Decimal(row.ordered_mg_h):
             parts.append(f"raised to {row.highest_mg_h} mg/h")
     else:
