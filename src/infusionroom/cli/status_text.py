@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from infusionroom.cli.tables import WIDTH, table
-from infusionroom.domain.board import Board, Counts, Who
+from infusionroom.domain.board import Board, Counts, ToComeLine, Who
 from infusionroom.domain.day import clinic_day
 from infusionroom.domain.dose import quantity
 from infusionroom.domain.dose_words import dose_text
@@ -15,6 +15,7 @@ from infusionroom.domain.words import PHASE_WORDS
 from infusionroom.services.status import Status, VisitStatus
 from infusionroom.tui.present.cells import clean, cut
 from infusionroom.tui.present.times import clock_time, day_words, due_words, h_mm, left_words
+from infusionroom.tui.present.to_come import since_words
 
 _COUNTED = ("to_come", "waiting", "infusing", "paused", "recovering", "ready", "left", "cancelled", "no_show")
 _OFF = frozenset({Phase.LEFT, Phase.CANCELLED, Phase.NO_SHOW, Phase.ENTERED_IN_ERROR})
@@ -30,6 +31,7 @@ def status_text(status: Status, board: Board) -> str:
         ("Recovery", _recovery(board)),
         ("Way home", _way_home(board)),
         ("To come", _to_come(status, board)),
+        ("To do", _to_do(board)),
         ("Over", _over(status)),
     ):
         if rows:
@@ -197,7 +199,7 @@ def _to_come(status: Status, board: Board) -> list[str]:
                 line.course,
                 line.who.visit,
                 _appointment(known[line.who.visit]),
-                "; ".join(_remarks(line.phase, line.late_s, line.first_time, line.note)),
+                "; ".join(_remarks(line)),
             )
             for line in board.to_come
         ],
@@ -208,15 +210,25 @@ def _appointment(visit: VisitStatus) -> str:
     return visit.appointment.key if visit.appointment else "walk-in" if visit.plan.walk_in else ""
 
 
-def _remarks(phase: Phase, late_s: int, first_time: bool, note: str) -> Iterable[str]:
-    if phase is Phase.ARRIVED:
+def _remarks(line: ToComeLine) -> Iterable[str]:
+    if line.phase is Phase.ARRIVED:
         yield "here"
-    elif late_s >= 60:
-        yield f"{h_mm(late_s)} past the time"
-    if first_time:
-        yield "first time"
-    if note:
-        yield note
+    elif line.late_s >= 60:
+        yield f"{h_mm(line.late_s)} past the time"
+    if line.dose:
+        yield line.dose
+    yield from (mark.text for mark in line.marks)
+    if line.note:
+        yield line.note
+
+
+def _to_do(board: Board) -> list[str]:
+    if not board.tasks:
+        return []
+    rows = [
+        (_name(task.who), since_words(task.due_on, board.day), task.course, task.text) for task in board.tasks
+    ]
+    return table(("who", "due", "course", "what"), rows)
 
 
 def _over(status: Status) -> list[str]:

@@ -11,10 +11,25 @@ from typing import Literal
 
 import msgspec
 
+from infusionroom.domain.follow_up import TaskKind
 from infusionroom.domain.room import ChairState
 from infusionroom.domain.visit import Phase
 
 Priority = Literal["low", "medium", "high"]
+# How urgent a mark is: to be settled or weighed before the start, to be thought of, or good to know.
+Tone = Literal["must", "mind", "know"]
+MarkKind = Literal[
+    "unassigned",
+    "consent",
+    "contraindication",
+    "escort",
+    "weight",
+    "allergy",
+    "first time",
+    "experienced",
+    "early start",
+    "off guideline",
+]
 BarKind = Literal[
     "waiting", "infusion", "pause", "recovery", "ready", "cleaning", "out", "forecast", "planned"
 ]
@@ -157,17 +172,40 @@ class DischargeLine(msgspec.Struct, frozen=True):
         return tuple(p for p in self.points if p.open)
 
 
+class Mark(msgspec.Struct, frozen=True):
+    """Something special about a person to come, in few words."""
+
+    kind: MarkKind
+    text: str
+    tone: Tone
+
+
 class ToComeLine(msgspec.Struct, frozen=True):
-    """One person still to come, or arrived and without a chair. `late_s` counts from the planned start."""
+    """One person still to come, or arrived and without a chair. `late_s` counts from the planned start.
+
+    `dose` is the planned one in words, `marks` what is special, the most urgent first.
+    """
 
     who: Who
     phase: Phase
     start: datetime
     course: str
     late_s: int
-    missing: tuple[str, ...]
-    first_time: bool
+    dose: str = ""
+    marks: tuple[Mark, ...] = ()
     note: str = ""
+
+
+class TaskLine(msgspec.Struct, frozen=True):
+    """Something open of a course, due by the board's day: whose, what, since when. `call` is the day of a call."""
+
+    who: Who
+    kind: TaskKind
+    text: str
+    due_on: date
+    course: str
+    patient: str
+    call: int | None = None
 
 
 class DayBar(msgspec.Struct, frozen=True):
@@ -198,7 +236,7 @@ class Board(msgspec.Struct, frozen=True):
     """Everything the live screen shows at `now`, for the clinic day `day`.
 
     `last_start` is the latest moment one more usual infusion with its recovery fits before the door closes.
-    `chairs_open` counts open chairs. `carried_over` are people of earlier days who are still here.
+    `carried_over` are people of earlier days who are still here, `tasks` what is due of courses that are over.
     """
 
     clinic: str
@@ -218,3 +256,4 @@ class Board(msgspec.Struct, frozen=True):
     bars: tuple[DayBar, ...]
     carried_over: tuple[Who, ...] = ()
     head: int = 0
+    tasks: tuple[TaskLine, ...] = ()

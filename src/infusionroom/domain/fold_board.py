@@ -23,8 +23,10 @@ from infusionroom.domain.board import (
     Who,
 )
 from infusionroom.domain.clinic import Clinic, Rules
+from infusionroom.domain.coming import course_text
 from infusionroom.domain.day import at_local, clinic_day
 from infusionroom.domain.day_bars import bars_of
+from infusionroom.domain.fold_to_come import task_lines, to_come_lines
 from infusionroom.domain.names import people
 from infusionroom.domain.readiness import discharge_points
 from infusionroom.domain.room import ChairState, Room
@@ -55,7 +57,7 @@ def board_of(room: Room, day: date, now: datetime) -> Board:
     alarms = {v.id: alarms_of(v, clinic.rules, now, whos[v.id]) for v in visits}
     loudest = {visit: _loudest(found) for visit, found in alarms.items()}
     closes_at = at_local(day, clinic.closes, clinic.timezone)
-    to_come = _to_come(visits, whos, now)
+    to_come = to_come_lines(room, clinic, visits, whos, closes_at, now)
     return Board(
         clinic=clinic.name,
         timezone=clinic.timezone,
@@ -76,6 +78,7 @@ def board_of(room: Room, day: date, now: datetime) -> Board:
             whos[v.id] for v in visits if v.here and clinic_day(v.arrived_at or now, clinic.timezone) < day
         ),
         head=room.head,
+        tasks=task_lines(room, clinic, visits, day),
     )
 
 
@@ -157,12 +160,6 @@ def phase_since(visit: Visit) -> datetime | None:
             return visit.plan.start
         case _:
             return visit.ended_at
-
-
-def course_text(visit: Visit) -> str:
-    """`3/5`; a single visit has none."""
-    course = visit.plan.course
-    return f"{course.day}/{course.of}" if course else ""
 
 
 def _seconds(since: datetime | None, now: datetime) -> int:
@@ -350,33 +347,3 @@ def _discharge(
             )
         )
     return tuple(sorted(lines, key=lambda line: line.phase is not Phase.READY))
-
-
-def _to_come(visits: Iterable[Visit], whos: Mapping[str, Who], now: datetime) -> tuple[ToComeLine, ...]:
-    """Whoever has no chair yet: those already here first, then by planned start."""
-    return tuple(
-        ToComeLine(
-            who=whos[visit.id],
-            phase=visit.phase,
-            start=visit.plan.start,
-            course=course_text(visit),
-            late_s=_seconds(visit.plan.start, now) if visit.phase is Phase.PLANNED else 0,
-            missing=_missing_before_arrival(visit),
-            first_time=visit.infusions_before == 0,
-            note=visit.plan.note,
-        )
-        for visit in sorted(
-            (v for v in visits if v.phase in (Phase.PLANNED, Phase.ARRIVED)),
-            key=lambda v: (v.phase is not Phase.ARRIVED, v.plan.start, v.id),
-        )
-    )
-
-
-def _missing_before_arrival(visit: Visit) -> tuple[str, ...]:
-    """What could already be there before the person is."""
-    missing = []
-    if visit.consent is None:
-        missing.append("consent")
-    if visit.adult is None:
-        missing.append("escort")
-    return tuple(missing)

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 
 from infusionroom.domain.board import Who
+from infusionroom.domain.patient import Patient
 from infusionroom.domain.visit import Visit
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
@@ -36,10 +37,14 @@ def folded(text: str) -> str:
 
 def who_of(visit: Visit, *, alike: bool = False) -> Who:
     """The visit's person as the board names them; two alike get a mark and more letters of the given name."""
-    family, given = readable(visit.patient.family), readable(visit.patient.given)
+    return _named(visit.id, visit.patient.family, visit.patient.given, alike=alike)
+
+
+def _named(visit: str, family: str, given: str, *, alike: bool) -> Who:
+    family, given = readable(family), readable(given)
     letters = given[:3] if alike else given[:1]
     return Who(
-        visit=visit.id,
+        visit=visit,
         family=family,
         given=given,
         short=f"{family} {letters}".strip(),
@@ -55,6 +60,28 @@ def people(visits: Iterable[Visit]) -> Mapping[str, Who]:
     for visit in known:
         seen.setdefault(_look(visit), set()).add(_person(visit))
     return {v.id: who_of(v, alike=len(seen[_look(v)]) > 1) for v in known}
+
+
+def people_on_file(patients: Iterable[Patient], visits: Iterable[Visit] = ()) -> Mapping[str, Who]:
+    """How these patients are named, by patient id and without a visit; told apart from who looks alike among
+    themselves and these visits' people.
+    """
+    known = list(patients)
+    seen: dict[str, set[str]] = {}
+    for patient in known:
+        look = look_of(patient.file.family, patient.file.given)
+        seen.setdefault(look, set()).add(patient.id)
+    for visit in visits:
+        seen.setdefault(_look(visit), set()).add(visit.plan.patient_id or visit.id)
+    return {
+        p.id: _named(
+            "",
+            p.file.family,
+            p.file.given,
+            alike=len(seen[look_of(p.file.family, p.file.given)]) > 1,
+        )
+        for p in known
+    }
 
 
 def look_of(family: str, given: str) -> str:

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import msgspec
 import pytest
-from tests.tui.boards import NOW, ZONE, at, eight_chairs, forty_chairs
+from tests.tui.boards import DAY, NOW, ZONE, at, eight_chairs, forty_chairs
 
-from infusionroom.domain.board import Board, DayBar, VitalsDue
+from infusionroom.domain.board import Board, DayBar, Mark, TaskLine, VitalsDue
 from infusionroom.tui.panes.contents import CONTENTS
 from infusionroom.tui.present.alarm_list import alarm_rows
 from infusionroom.tui.present.cells import line_width, text_of
@@ -23,6 +23,7 @@ from infusionroom.tui.present.strip import (
     room_line,
 )
 from infusionroom.tui.present.tabs import tab_at, tab_line
+from infusionroom.tui.present.to_come import to_come_rows
 
 BOARD = eight_chairs()
 
@@ -111,9 +112,55 @@ def test_discharge_names_what_is_missing() -> None:
 
 
 def test_to_come_says_what_is_special_about_the_next() -> None:
-    assert rows("to_come", 60)[0] == " 11:00 Petrov I    1/1  consent missing, first time"
-    assert "consent missing" in rows("to_come", 41)[0]
-    assert any("late arrival?" in row for row in rows("to_come", 60))
+    wide = rows("to_come", 90)
+    assert wide[0] == (" 11:00 Petrov I    1/1  0.5 mg/kg/h · consent missing · allergy: latex · first time")
+    assert any("late arrival?" in row for row in wide)
+
+
+def test_where_it_is_narrow_what_is_special_follows_in_lines_of_its_own() -> None:
+    assert rows("to_come", 41)[:4] == [
+        " 11:00 Petrov I    1/1  0.5 mg/kg/h",
+        "       consent missing · allergy: latex",
+        "       first time",
+        " 11:30 Abara C     2/5  0.4 mg/kg/h",
+    ]
+    text = CONTENTS["to_come"](BOARD, 41)
+    assert [row.key for row in text.rows[:4]] == ["petrov", "petrov", "petrov", "abara"]
+
+
+def test_nobody_takes_more_than_three_lines() -> None:
+    many = tuple(Mark("allergy", f"allergy: substance {number}", "mind") for number in range(9))
+    crowded = (msgspec.structs.replace(BOARD.to_come[0], marks=many), *BOARD.to_come[1:])
+    shown = rows("to_come", 41, msgspec.structs.replace(BOARD, to_come=crowded))
+    assert shown[2].endswith("…")
+    assert shown[3].startswith(" 11:30 Abara")
+
+
+def test_where_names_are_masked_nobody_reads_doses_or_what_they_suffer_from() -> None:
+    shown = "".join(text_of(row.line) for row in to_come_rows(BOARD, 90, masked=True))
+    assert "IP" in shown
+    assert "consent missing" in shown
+    assert "first time" in shown
+    for hidden in ("Petrov", "latex", "mg/kg/h", "late arrival"):
+        assert hidden not in shown
+
+
+def test_what_is_due_of_courses_stands_under_the_people_and_in_the_title() -> None:
+    tasks = (
+        TaskLine(
+            BOARD.to_come[1].who, "call", "call of day 7, tried 2 ×", DAY - timedelta(days=4), "c1", "p1", 7
+        ),
+        TaskLine(BOARD.to_come[2].who, "prescribe", "oral ketamine is not prescribed", DAY, "c2", "p2"),
+    )
+    board = msgspec.structs.replace(BOARD, tasks=tasks)
+    text = CONTENTS["to_come"](board, 60)
+    assert text.title == "To come · 2 to do"
+    assert [text_of(row.line).rstrip() for row in text.rows[-3:]] == [
+        " To do",
+        " · call Abara C, day 7, tried 2 ×, since Thu",
+        " · Lindqvist M: oral ketamine is not prescribed, today",
+    ]
+    assert "To do" not in "".join(rows("to_come", 60))
 
 
 def test_names_and_reasons_take_the_room_that_is_there() -> None:
@@ -124,7 +171,7 @@ def test_names_and_reasons_take_the_room_that_is_there() -> None:
     assert "Lindqvist" not in rows("infusions", 60, board)[0], "the bar and the figures come first"
     late = tuple(msgspec.structs.replace(line, course="", late_s=23_340) for line in BOARD.to_come)
     first = rows("to_come", 41, msgspec.structs.replace(BOARD, to_come=late))[0]
-    assert "6:29 late, consent mi" in first
+    assert "6:29 late" in first, "who is late is late in the first line"
 
 
 def test_the_day_is_drawn_with_now_and_what_usually_follows() -> None:

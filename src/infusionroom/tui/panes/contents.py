@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from infusionroom.domain.board import Board
-from infusionroom.tui.present import chairs, day, discharge, infusions, recovery
+from infusionroom.tui.present import chairs, day, discharge, infusions, recovery, to_come
 from infusionroom.tui.present.frame import PaneText
 from infusionroom.tui.present.layout import TITLES
 
@@ -15,8 +15,8 @@ def _chairs(board: Board, width: int) -> PaneText:
 
 
 def _to_come(board: Board, width: int) -> PaneText:
-    rows = chairs.to_come_rows(board, width)
-    return PaneText(TITLES["to_come"], rows, empty=chairs.TO_COME_EMPTY)
+    rows = to_come.to_come_rows(board, width)
+    return PaneText(to_come.to_come_title(board), rows, empty=to_come.TO_COME_EMPTY)
 
 
 def _infusions(board: Board, width: int) -> PaneText:

@@ -61,19 +61,22 @@ class Pane(Lines):
         other = text.title != self._text.title or len(text.rows) != len(self._text.rows)
         self._text, self._paint = text, paint
         keys = self.keys
-        index = keys.index(selected) if selected in keys else -1
-        if index >= 0:
-            self.cursor = index
+        rows = [index for index, key in enumerate(keys) if key and key == selected]
+        if rows:
+            self.cursor = _stops(keys).index(selected)
         view = self._view._replace(width=width, height=height, selected=selected, focused=focused)
         if self._newest:
             # A list that grows at its end shows its end, unless somebody has scrolled back and nothing is new.
-            index, follow = len(text.rows) - 1, other
-        self._view = view._replace(top=top_for(text, view, index if follow else -1))
+            rows, follow = [len(text.rows) - 1], other
+        # Of somebody who takes several rows the first is shown in any case.
+        for index in (rows[-1], rows[0]) if rows and follow else (-1,):
+            view = view._replace(top=top_for(text, view, index))
+        self._view = view
         self._repaint()
 
     def neighbour(self, selected: str, step: int) -> str | None:
-        """The key `step` rows from the selected one; from where the cursor last was, if it is not here any more."""
-        keys = self.keys
+        """The key `step` people from the selected one; from where the cursor last was, if it is not here any more."""
+        keys = _stops(self.keys)
         if not keys:
             return None
         index = keys.index(selected) + step if selected in keys else self.cursor
@@ -115,3 +118,8 @@ class Pane(Lines):
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         event.stop()
         self.scroll_rows(-2)
+
+
+def _stops(keys: tuple[str, ...]) -> tuple[str, ...]:
+    """Where the keys stop: once for somebody who takes several rows, never at a heading."""
+    return tuple(dict.fromkeys(key for key in keys if key))

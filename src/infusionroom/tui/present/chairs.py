@@ -1,11 +1,11 @@
-"""The chairs pane and the list of who is to come."""
+"""The chairs pane."""
 
 from __future__ import annotations
 
-from infusionroom.domain.board import Board, ChairLine, ToComeLine
+from infusionroom.domain.board import Board, ChairLine
 from infusionroom.domain.room import ChairState
 from infusionroom.domain.visit import Phase
-from infusionroom.tui.present.cells import Cell, Line, Row, clean, fit, width_of
+from infusionroom.tui.present.cells import Cell, Line, Row, clean, fit
 from infusionroom.tui.present.frame import chair_key
 from infusionroom.tui.present.marks import (
     CHAIR_SIGN,
@@ -19,11 +19,6 @@ from infusionroom.tui.present.people import name_cell, name_of
 from infusionroom.tui.present.times import clock_time, h_mm, left_words
 
 CHAIRS_EMPTY = ("No chairs yet.", "The room's settings say how many there are.")
-TO_COME_EMPTY = (
-    "Nobody is still to come.",
-    "t books a visit, w adds a walk-in,",
-    "infusionroom import FILE reads a schedule.",
-)
 
 MARK_WIDTH = 3
 TIME_WIDTH = 9
@@ -91,48 +86,3 @@ def _empty_chair(board: Board, line: ChairLine, room: int, masked: bool) -> Line
         Cell(fit(note, lead), "dim"),
         Cell(fit(since, room - lead + MARK_WIDTH), "dim"),
     )
-
-
-def to_come_rows(board: Board, width: int, *, masked: bool = False) -> tuple[Row, ...]:
-    """Who is still to come, and who has arrived and waits for a chair; names and courses take what they need."""
-    names = max((width_of(name_of(line.who, masked=masked)) for line in board.to_come), default=0)
-    courses = max((width_of(clean(line.course)) for line in board.to_come), default=0)
-    course_width = min(5, courses)
-    name_width = max(9, min(names, width - 7 - course_width - 2 - 15))
-    return tuple(_to_come_row(board, line, width, name_width, course_width, masked) for line in board.to_come)
-
-
-def _to_come_row(
-    board: Board, line: ToComeLine, width: int, name_width: int, course_width: int, masked: bool
-) -> Row:
-    rest = width - 7 - name_width - 1 - (course_width + 1 if course_width else 0)
-    parts, style = _to_come_words(line)
-    cells = (
-        Cell(PHASE_SIGN[line.phase] if line.phase is Phase.ARRIVED else " ", "ready"),
-        Cell(f"{clock_time(line.start, board.timezone)} ", "text"),
-        name_cell(line.who, name_width, masked=masked),
-        Cell(" "),
-        Cell(f"{fit(clean(line.course), course_width)} " if course_width else "", "dim"),
-        Cell(fit(", ".join(parts), max(0, rest)).replace(",…", " …"), style),
-    )
-    return Row(line.who.visit, tuple(cell for cell in cells if cell.text))
-
-
-def _to_come_words(line: ToComeLine) -> tuple[list[str], str]:
-    parts: list[str] = []
-    style = "dim"
-    if line.phase is Phase.ARRIVED:
-        parts.append("here, waits for a chair")
-        style = "ready"
-    elif line.late_s >= 60:
-        minutes = line.late_s // 60
-        parts.append(f"{minutes} min late" if minutes < 60 else f"{h_mm(line.late_s)} late")
-        style = "warn"
-    if line.missing:
-        parts += [clean(point) for point in line.missing]
-        style = "warn" if line.phase is Phase.ARRIVED or style == "warn" else "text"
-    if line.first_time:
-        parts.append("first time")
-    if line.note:
-        parts.append(clean(line.note))
-    return parts, style
