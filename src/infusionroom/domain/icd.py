@@ -58,6 +58,8 @@ def icd_problem(code: str) -> str | None:
     if family is not None:
         siblings = [full for full in BILLABLE if full.startswith(family)]
         return f"{normal} does not exist: use one of {', '.join(siblings)}."
+    if longer:
+        return f"{normal} is not billable: give the code in full, such as {longer[0]}."
     return None
 
 

@@ -13,7 +13,17 @@ from typing import Any, Final
 import msgspec
 
 from infusionroom.domain import commands as cmd
-from infusionroom.domain.decide import corrections, facts, going_home, infusing, plan, seating, setting_up
+from infusionroom.domain.decide import (
+    corrections,
+    facts,
+    going_home,
+    infusing,
+    offering,
+    patients,
+    plan,
+    seating,
+    setting_up,
+)
 from infusionroom.domain.decide.asked import Asked, NotAllowed, refuse
 from infusionroom.domain.journal import Draft
 from infusionroom.domain.room import Room
@@ -59,6 +69,15 @@ _HANDLERS: Final[dict[type[cmd.Command], Callable[[Asked, Any], list[Draft]]]] =
     cmd.ChangeRoom: setting_up.change_room,
     cmd.ChangeRule: setting_up.change_rule,
     cmd.AddPerson: setting_up.add_person,
+    cmd.SetArchetype: offering.set_archetype,
+    cmd.WithdrawArchetype: offering.withdraw_archetype,
+    cmd.CloseDay: offering.close_day,
+    cmd.OpenDay: offering.open_day,
+    cmd.PublishConsent: offering.publish_consent,
+    cmd.RegisterPatient: patients.register,
+    cmd.ChangePatient: patients.change,
+    cmd.MergePatients: patients.merge,
+    cmd.PartPatients: patients.part,
 }
 
 
