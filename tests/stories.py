@@ -17,6 +17,8 @@ from decimal import Decimal
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from tests.consenting import consent
+
 from infusionroom.domain import commands as cmd
 from infusionroom.domain import events as ev
 from infusionroom.domain.decide import NotAllowed, decide
@@ -218,7 +220,7 @@ class Person:
         self.has(
             when,
             ev.Identified(by=("name", "birth_date")),
-            ev.Consented(signed_on=self.story.day - timedelta(days=3)),
+            consent(self.story.day - timedelta(days=3)),
             ev.Weighed(kg=Decimal(kg)),
             ev.AdultNamed(name="Pat"),
             ev.IvPlaced(site="left forearm"),

@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from tests.consenting import consent
+
 from infusionroom.domain import commands as cmd
 from infusionroom.domain import events as ev
 from infusionroom.domain.board import Board
@@ -52,7 +54,7 @@ def person(number: int = 1, **changed: Any) -> ev.Patient:
 
 BASELINE: tuple[ev.Event, ...] = (
     ev.Identified(by=("name", "birth_date")),
-    ev.Consented(signed_on=date(2026, 11, 20)),
+    consent(date(2026, 11, 20)),
     ev.Weighed(kg=Decimal(80)),
     vitals(),
     ev.PainRated(nrs=7),

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from tests.consenting import consent
 from tests.domain.playing import BASELINE, Play, vitals
 
 from infusionroom.domain import commands as cmd
@@ -382,6 +383,6 @@ def test_a_late_charted_cannula_does_not_undo_its_removal(play: Play) -> None:
 
 def test_consent_on_a_later_day_is_refused_in_a_correction_too(play: Play) -> None:
     visit = play.seated(1)
-    entry = play.record(visit, ev.Consented(signed_on=date(2026, 11, 20)))[0]
-    body = ev.Consented(signed_on=date(2026, 11, 24))
+    entry = play.record(visit, consent(date(2026, 11, 20)))[0]
+    body = consent(date(2026, 11, 24))
     assert play.rules(cmd.Correct(visit=visit, target=entry.id, body=body, why="x")) == ["consent"]

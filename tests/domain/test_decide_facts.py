@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from tests.consenting import consent
 from tests.domain.playing import Play, vitals
 
 from infusionroom.domain import commands as cmd
@@ -45,7 +46,7 @@ def visit(play: Play) -> str:
         (ev.PainRated(), "pain", False),
         (ev.PainRated(nrs=3, unable=True), "pain", False),
         (ev.PainRated(nrs=3, worst=2, least=5), "pain", False),
-        (ev.Consented(signed_on=date(2026, 11, 24)), "consent", False),
+        (consent(date(2026, 11, 24)), "consent", False),
         (ev.BagChanged(volume_ml=Decimal(0)), "phase", False),
     ],
     ids=str,
@@ -100,7 +101,7 @@ def test_pain_is_an_integer_from_zero_to_ten(play: Play, visit: str, nrs: int) -
 
 def test_consent_and_adult_may_be_known_before_the_person_comes(play: Play) -> None:
     planned = play.plan(2)
-    play.record(planned, ev.Consented(signed_on=date(2026, 11, 20)), ev.AdultNamed(name="Pat"))
+    play.record(planned, consent(date(2026, 11, 20)), ev.AdultNamed(name="Pat"))
     assert play.rules(cmd.Record(visit=planned, fact=vitals())) == ["phase"]
     [line] = [line for line in play.board().to_come if line.who.visit == planned]
     assert line.missing == ()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from tests.consenting import consent
 from tests.domain.playing import BASELINE, GOOD_ALDRETE, GOOD_PADSS, HOME_LIST, Play, person, vitals
 
 from infusionroom.domain import commands as cmd
@@ -21,13 +23,17 @@ def play() -> Play:
 
 
 def start_of(play: Play, visit: str) -> dict[str, Point]:
-    assert play.room.clinic is not None
-    return {p.key: p for p in start_points(play.visit(visit), play.room.clinic.rules, play.now)}
+    return {p.key: p for p in points_of(start_points, play, visit)}
 
 
 def home_of(play: Play, visit: str) -> dict[str, Point]:
+    return {p.key: p for p in points_of(discharge_points, play, visit)}
+
+
+def points_of(gate: Callable[..., tuple[Point, ...]], play: Play, visit: str) -> tuple[Point, ...]:
     assert play.room.clinic is not None
-    return {p.key: p for p in discharge_points(play.visit(visit), play.room.clinic.rules, play.now)}
+    known = play.visit(visit)
+    return gate(known, play.room.background(known), play.room.clinic.rules, play.now)
 
 
 def open_keys(points: dict[str, Point]) -> set[str]:
@@ -128,7 +134,7 @@ def test_a_consent_is_current_for_a_year_of_the_clinics_days(
     play: Play, wall: str, signed: str, met: bool
 ) -> None:
     visit = play.at(wall).seated(1)
-    play.record(visit, ev.Consented(signed_on=date.fromisoformat(signed)))
+    play.record(visit, consent(date.fromisoformat(signed)))
     assert start_of(play, visit)["consent"].met is met
 
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from msgspec.structs import replace
+from tests.consenting import consent
 from textual.app import App
 from textual.pilot import Pilot
 
@@ -157,7 +158,7 @@ class PaperRoom:
         visit = self.seated(family, given, chair=chair, **more)
         for fact in (
             ev.Identified(by=("name", "birth_date")),
-            ev.Consented(signed_on=DAY),
+            consent(DAY),
             ev.Weighed(kg=Decimal(70)),
             ev.VitalsTaken(
                 sbp=128, dbp=76, hr=72, rr=14, spo2=98, temp_c=Decimal("36.6"), moaas=5, rass=0, acvpu="A"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
+from tests.consenting import consent
 from tests.tui.boards import DAY, ZONE, at
 
 from infusionroom.bootstrap import open_room
@@ -81,7 +82,7 @@ class Morning:
         state = self.room.state.visits[visit]
         for fact in (
             ev.Identified(by=("name", "birth_date")),
-            ev.Consented(signed_on=DAY),
+            consent(DAY),
             ev.Weighed(kg=Decimal(70)),
             ev.PainRated(nrs=7),
             ev.AdultNamed(name="Sam"),

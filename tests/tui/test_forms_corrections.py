@@ -6,6 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from tests.consenting import consent
 from tests.tui.paper_room import KIM, LEE, PaperRoom, given, local, opened, press, screen_text
 
 from infusionroom.domain import commands as cmd
@@ -130,7 +131,7 @@ async def test_a_correction_that_changes_nothing_says_so() -> None:
     "fact",
     [
         ev.Identified(by=("name", "record_number")),
-        ev.Consented(signed_on=local(8).date(), text_version="v3"),
+        consent(local(8).date()),
         ev.Weighed(kg=Decimal("70.5")),
         ev.VitalsTaken(
             sbp=128, dbp=76, temp_c=Decimal("36.6"), rass=-1, acvpu="V", on_oxygen=True, spo2_scale=2

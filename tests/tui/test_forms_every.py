@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import pytest
 from msgspec.structs import replace
+from tests.consenting import consent
 from tests.tui.paper_room import DAY, KIM, LEE, WARD, PaperRoom, given, local, opened, press, screen_text
 
 from infusionroom.domain import commands as cmd
@@ -182,7 +183,7 @@ STORIES = (
         ("1", "2", "enter"),
         _fact(ev.Identified(by=("name", "birth_date"))),
     ),
-    Story("consent", PaperRoom.seated, ("enter",), _fact(ev.Consented(signed_on=DAY))),
+    Story("consent", PaperRoom.seated, ("enter",), _fact(consent(DAY))),
     Story("weight", PaperRoom.seated, ("70.5", "enter"), _fact(ev.Weighed(kg=Decimal("70.5")))),
     Story(
         "adult",

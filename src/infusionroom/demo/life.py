@@ -16,6 +16,7 @@ from infusionroom.demo.story import Pause, Story
 from infusionroom.domain import commands as cmd
 from infusionroom.domain import events as ev
 from infusionroom.domain.clinic import DEFAULT_RULES
+from infusionroom.domain.consent_text import FIRST_CONSENT
 from infusionroom.domain.day import at_local
 from infusionroom.domain.dose import pump_rate, rate_from_mg_h
 from infusionroom.domain.visit import visit_id_of
@@ -118,7 +119,13 @@ class Life:
         self._go_home(ready, chair)
 
     def _consent(self, signed_on: date) -> ev.Consented:
-        return ev.Consented(signed_on=signed_on, text_version="2026-1")
+        person = self.story.person
+        return ev.Consented(
+            signed_on=signed_on,
+            text_version=FIRST_CONSENT.version,
+            clauses=tuple(clause.key for clause in FIRST_CONSENT.asked(off_guideline=False)),
+            name=f"{person.given} {person.family}",
+        )
 
     def _prepare(self, seated: datetime, started: datetime) -> None:
         story, person, visit = self.story, self.story.person, self.visit
