@@ -12,17 +12,22 @@ from msgspec.structs import replace
 
 from infusionroom.domain import commands as cmd
 from infusionroom.domain import events as ev
+from infusionroom.domain.course import COURSE_STREAM
+from infusionroom.domain.course_record import course_record_of
 from infusionroom.domain.decide import NotAllowed, decide
-from infusionroom.domain.fold_room import evolve
 from infusionroom.domain.journal import Entry
-from infusionroom.domain.outcome import Conflict, Done, Outcome, Refused
+from infusionroom.domain.outcome import Conflict, Done, Outcome, Reason, Refused
+from infusionroom.domain.patient import PATIENT_STREAM
+from infusionroom.domain.patient_record import patient_record_of, words_of
 from infusionroom.domain.record import days_of, record_of
 from infusionroom.domain.room import Room
 from infusionroom.domain.streams import stream_named
-from infusionroom.domain.visit import VISIT_STREAM, visit_id_of
+from infusionroom.domain.visit import VISIT_STREAM
 from infusionroom.domain.words import entry_word
 from infusionroom.services.clock import Clock
-from infusionroom.services.loading import resolved, with_visits
+from infusionroom.services.for_command import for_command
+from infusionroom.services.holiday_calendar import UnknownRegion
+from infusionroom.services.loading import evolved, resolved, with_background
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,7 +57,10 @@ class Giving:
         if before:
             return Done(command_id, tuple(before), repeated=True)
         command = self._with_resolved_visits(command)
-        room = self._with_visits_named(command)
+        try:
+            self._room = room = for_command(self._room, command, self._writing, self._clock.now())
+        except UnknownRegion as error:
+            return Refused(command_id, (Reason("holiday_region", str(error)),))
         if conflict := self._conflict(command, command_id):
             return conflict
         now = self._moment()
@@ -64,7 +72,14 @@ class Giving:
         entries = self._writing.append(
             drafts, recorded_at=now, actor=actor, terminal=terminal, command=command_id
         )
-        self._room = replace(evolve(room, entries), infusions_here={}, weights_here={})
+        self._room = replace(
+            evolved(room, entries, self._writing),
+            infusions_here={},
+            weights_here={},
+            booked={},
+            holidays={},
+            alike={},
+        )
         self._last_recorded_at = now
         self._project(room, self._room, entries)
         return Done(command_id, tuple(entries))
@@ -73,10 +88,6 @@ class Giving:
         """When it is recorded: the server's time where there is a server."""
         now, last = self._writing.server_now or self._clock.now(), self._last_recorded_at
         return last if last is not None and now < last <= now + CLOCK_SLACK else now
-
-    def _with_visits_named(self, command: cmd.Command) -> Room:
-        named = [v for v in _visits_named(command) if v not in self._room.visits]
-        return with_visits(self._room, named, self._writing) if named else self._room
 
     def _conflict(self, command: cmd.Command, command_id: str) -> Conflict | None:
         expected = command.expected_version
@@ -114,19 +125,36 @@ class Giving:
         return room
 
     def _project(self, before: Room, after: Room, entries: list[Entry]) -> None:
-        """Writes the rows that follow from the entries: the visits' own, and who sits where."""
-        if after.clinic is None:
+        """Writes the rows that follow from the entries: visits, who sits where, patients, courses."""
+        clinic = after.clinic
+        if clinic is None:
             return
-        touched = {e.stream.removeprefix(VISIT_STREAM) for e in entries if e.stream.startswith(VISIT_STREAM)}
+        touched = _touched(entries, VISIT_STREAM)
         seats: dict[str, int | None] = {}
         for visit_id in sorted(touched):
             visit = after.visits[visit_id]
-            self._writing.save_visit(record_of(visit, after.clinic), days_of(visit, after.clinic))
+            self._writing.save_visit(record_of(visit, clinic), days_of(visit, clinic))
             old = before.visits.get(visit_id)
             if (old.chair if old else None) != visit.chair:
                 seats[visit_id] = visit.chair
         if seats:
             self._writing.set_seats(seats)
+        patients = [after.patients[p] for p in sorted(_touched(entries, PATIENT_STREAM))]
+        if patients:
+            self._writing.save_patients((patient_record_of(p), words_of(p)) for p in patients)
+        courses = _touched(entries, COURSE_STREAM) | {after.visits[v].plan.course_id for v in touched}
+        courses |= {before.visits[v].plan.course_id for v in touched if v in before.visits}
+        if any(isinstance(e.body, ev.RuleChanged) and e.body.name.startswith("follow_up.") for e in entries):
+            # What is due when follows from the rule: the courses that are not done yet are worked out anew.
+            open_courses = self._writing.course_records(states=("running", "follow-up"))
+            courses |= {row.course for row in open_courses}
+            after = with_background(after, self._writing, courses=courses)
+        known = [after.courses[c] for c in sorted(courses - {""}) if c in after.courses]
+        if known:
+            self._writing.save_courses(
+                course_record_of(course, tuple(after.visits_of(course.patient).values()), clinic)
+                for course in known
+            )
 
     def _with_resolved_visits(self, command: cmd.Command) -> cmd.Command:
         """The command with visit ids where it named the sender's appointments."""
@@ -137,12 +165,8 @@ class Giving:
         return command
 
 
-def _visits_named(command: cmd.Command) -> list[str]:
-    if isinstance(command, cmd.PlanVisit):
-        key = command.plan.appointment.key if command.plan.appointment else command.id or ""
-        return [visit_id_of(key)]
-    named = [command.visit] if isinstance(command, cmd.VisitCommand) else []
-    return [*named, command.with_visit] if isinstance(command, cmd.Swap) else named
+def _touched(entries: list[Entry], streams: str) -> set[str]:
+    return {e.stream.removeprefix(streams) for e in entries if e.stream.startswith(streams)}
 
 
 def _weighs(command: cmd.Command) -> bool:

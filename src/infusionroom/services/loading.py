@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from typing import Final, Protocol
 
 from msgspec.structs import replace
 
+from infusionroom.domain.course import COURSE_STREAM
+from infusionroom.domain.course import stream_of as course_stream
+from infusionroom.domain.course_days import days_of
+from infusionroom.domain.course_record import CourseRecord
 from infusionroom.domain.day import clinic_day
+from infusionroom.domain.events import PatientMerged, Undone
 from infusionroom.domain.fold_board import belongs_to
 from infusionroom.domain.fold_room import evolve
+from infusionroom.domain.follow_up import tasks_of
 from infusionroom.domain.journal import Entry
+from infusionroom.domain.patient import PATIENT_STREAM
+from infusionroom.domain.patient import stream_of as patient_stream
+from infusionroom.domain.record import VisitRecord
 from infusionroom.domain.room import CHAIR_STREAM, ROOM_STREAM, STAFF_STREAM, Room
 from infusionroom.domain.visit import VISIT_STREAM, stream_of
 from infusionroom.store import Store
@@ -31,6 +40,14 @@ class Journal(Protocol):
     ) -> list[Entry]: ...
 
     def visit_by_appointment(self, key: str) -> str | None: ...
+
+    def records(self, *, patients: Collection[str] | None = None) -> list[VisitRecord]: ...
+
+    def duplicates_of(self, patients: Collection[str]) -> dict[str, str]: ...
+
+    def course_records(
+        self, *, courses: Collection[str] | None = None, due_by: date | None = None
+    ) -> list[CourseRecord]: ...
 
 
 def room_of(store: Store, day: date | None, at: datetime | None, now: datetime) -> Room:
@@ -52,6 +69,8 @@ def room_of(store: Store, day: date | None, at: datetime | None, now: datetime) 
         visits.update(store.open_visits() if at is None else store.open_visits_at(at))
         entries = store.entries(streams=[stream_of(v) for v in sorted(visits)], until=head, recorded_until=at)
         room = evolve(room, entries)
+        due = [row.course for row in store.course_records(due_by=wanted)] if at is None else ()
+        room = with_background(room, store, courses=due, until=head)
     return replace(room, head=head) if at is None else room
 
 
@@ -67,12 +86,90 @@ def evolved(room: Room, new: list[Entry], journal: Journal) -> Room:
         and version > 1
         and stream.removeprefix(VISIT_STREAM) not in room.visits
     ]
-    return evolve(with_visits(room, unknown, journal) if unknown else room, new)
+    room = evolve(with_visits(room, unknown, journal) if unknown else room, new)
+    begun = [
+        stream.removeprefix(COURSE_STREAM) for stream in first_versions if stream.startswith(COURSE_STREAM)
+    ]
+    return with_background(_without_merged(room, new), journal, courses=begun)
+
+
+def _without_merged(room: Room, new: Iterable[Entry]) -> Room:
+    """Without the patients who were merged or parted just now: whose visits are whose is read anew."""
+    merged = {
+        e.stream.removeprefix(PATIENT_STREAM)
+        for e in new
+        if e.stream.startswith(PATIENT_STREAM) and isinstance(e.body, PatientMerged | Undone)
+    }
+    if not merged:
+        return room
+    touched = {p for p, known in room.patients.items() if p in merged or known.merged_into in merged}
+    touched |= {e.body.into for e in new if isinstance(e.body, PatientMerged)}
+    return replace(
+        room,
+        patients={k: v for k, v in room.patients.items() if k not in touched},
+        past={k: v for k, v in room.past.items() if k not in touched},
+    )
 
 
 def with_visits(room: Room, visits: Iterable[str], journal: Journal) -> Room:
-    """The room with these visits as the journal has them, as far as it has."""
+    """The room with these visits, and what stands behind them, as far as the journal has them."""
     entries = journal.entries(streams=[stream_of(v) for v in visits])
+    return with_background(replace(evolve(room, entries), head=room.head), journal)
+
+
+def with_background(
+    room: Room,
+    journal: Journal,
+    *,
+    courses: Iterable[str] = (),
+    patients: Iterable[str] = (),
+    until: int | None = None,
+) -> Room:
+    """The room with the patients and courses behind its visits, and with those named; known ones are not read again.
+
+    A patient comes with every visit as a row, duplicates' included, and with the patient whose file holds.
+    """
+    named = {v.plan.course_id for v in room.visits.values()} | set(courses)
+    wanted = sorted(named - {""} - room.courses.keys())
+    if wanted:
+        room = _with_streams(room, journal, [course_stream(c) for c in wanted], until)
+    people = {v.plan.patient_id for v in room.visits.values()} | set(patients)
+    people |= {room.courses[c].patient for c in wanted if c in room.courses}
+    new = sorted(people - {""} - room.patients.keys())
+    if not new:
+        return room
+    loaded: set[str] = set()
+    while unknown := [p for p in new if p not in loaded]:
+        room = _with_streams(room, journal, [patient_stream(p) for p in unknown], until)
+        loaded |= set(unknown)
+        merged = {p.merged_into for p in room.patients.values() if p.merged_into}
+        new = sorted(merged - loaded - room.patients.keys())
+    return with_past(room, journal, loaded)
+
+
+def with_past(room: Room, journal: Journal, patients: Collection[str]) -> Room:
+    """The room with every visit of these patients as a row, by the patient whose file holds."""
+    holding = {known.id for known in map(room.patient, patients) if known is not None}
+    if not holding:
+        return room
+    duplicates = journal.duplicates_of(sorted(holding))
+    past: dict[str, dict[str, VisitRecord]] = {patient: {} for patient in holding}
+    for row in journal.records(patients=[*sorted(holding), *sorted(duplicates)]):
+        past[_held_by(row.patient_id, duplicates)][row.visit] = row
+    return replace(room, past={**room.past, **past})
+
+
+def _held_by(patient: str, duplicates: Mapping[str, str]) -> str:
+    """The patient whose file holds; what was merged in a circle holds by itself."""
+    seen = {patient}
+    while (into := duplicates.get(patient)) is not None and into not in seen:
+        seen.add(into)
+        patient = into
+    return patient
+
+
+def _with_streams(room: Room, journal: Journal, streams: Collection[str], until: int | None) -> Room:
+    entries = journal.entries(streams=streams, until=until)
     return replace(evolve(room, entries), head=room.head)
 
 
@@ -82,7 +179,29 @@ def of_day(room: Room, day: date) -> Room:
         return room
     timezone = room.clinic.timezone
     kept = {k: v for k, v in room.visits.items() if v.here or belongs_to(v, day, timezone)}
-    return room if len(kept) == len(room.visits) else replace(room, visits=kept)
+    courses = {v.plan.course_id for v in kept.values()} | {c for c in room.courses if _due(room, c, day)}
+    patients = {v.plan.patient_id for v in kept.values()}
+    patients |= {room.courses[c].patient for c in courses if c in room.courses}
+    patients |= {holds.id for holds in map(room.patient, patients) if holds is not None}
+    if len(kept) == len(room.visits) and courses >= room.courses.keys() and patients >= room.patients.keys():
+        return room
+    return replace(
+        room,
+        visits=kept,
+        courses={k: v for k, v in room.courses.items() if k in courses},
+        patients={k: v for k, v in room.patients.items() if k in patients},
+        past={k: v for k, v in room.past.items() if k in patients},
+    )
+
+
+def _due(room: Room, course_id: str, day: date) -> bool:
+    """Whether something of the course is open to be done by the day."""
+    course, clinic = room.courses[course_id], room.clinic
+    if clinic is None:
+        return False
+    days = days_of(course, room.visits_of(course.patient).values())
+    tasks = tasks_of(course, days, clinic.rules.follow_up, clinic.timezone)
+    return any(task.due_on <= day for task in tasks)
 
 
 def resolved(name: str, journal: Journal) -> str:

@@ -12,6 +12,7 @@ from infusionroom.domain.board import Board
 from infusionroom.domain.day import clinic_day, day_bounds
 from infusionroom.domain.evolve import fold
 from infusionroom.domain.fold_board import board_of
+from infusionroom.domain.names import look_of
 from infusionroom.domain.outcome import Done, Outcome, Reason, Refused
 from infusionroom.domain.record import VisitRecord
 from infusionroom.domain.room import Room
@@ -23,7 +24,12 @@ from infusionroom.store import Feed, SeatTaken, Store, StoreError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from infusionroom.domain.background import Background
     from infusionroom.domain.commands import Command
+    from infusionroom.domain.course_file import CourseFile, PatientHistory
+    from infusionroom.domain.events import PatientFile
+    from infusionroom.domain.patient_record import PatientRecord
+    from infusionroom.domain.proposal import Proposal, Request
     from infusionroom.store import Writing
 
 MOST_CHAIRS: Final = 99
@@ -86,6 +92,82 @@ class RoomService:
         """The room with the visits of a day; with `at`, as it was known at that instant."""
         with translated():
             return room_of(self.store, day, at, self.clock.now())
+
+    # ── patients and courses ────────────────────────────────────────────────────────────────────────────────
+
+    def patients(self, text: str, limit: int = 50) -> list[PatientRecord]:
+        """Patients of whom every word of the text begins something: a name, number, date, code, telephone."""
+        with translated():
+            return self.store.find_patients(text, limit)
+
+    def alike(self, file: PatientFile) -> list[PatientRecord]:
+        """Patients whose names look like this one's."""
+        with translated():
+            return self.store.alike_patients(look_of(file.family, file.given))
+
+    def patient(self, patient_id: str) -> PatientHistory | None:
+        """A patient with all visits and courses; of a duplicate, the patient whose file holds."""
+        from infusionroom.services import files
+
+        with translated():
+            return files.patient_history(self.store, self._state, patient_id)
+
+    def course(self, course_id: str) -> CourseFile | None:
+        """A course with everything that belongs to it."""
+        from infusionroom.services import files
+
+        with translated():
+            rows = self.store.course_records(courses=[course_id])
+            return next(iter(files.course_files(self.store, self._state, rows)), None)
+
+    def courses_due(self, by: date) -> list[CourseFile]:
+        """Courses of which something is to be done by a day, the longest due first."""
+        from infusionroom.services import files
+
+        with translated():
+            rows = self.store.course_records(due_by=by)
+            return files.course_files(self.store, self._state, sorted(rows, key=lambda r: r.due_on or by))
+
+    def courses_in_follow_up(self) -> list[CourseFile]:
+        """Courses that have ended and whose two weeks are not settled."""
+        from infusionroom.services import files
+
+        with translated():
+            rows = self.store.course_records(states=("follow-up",))
+            return files.course_files(self.store, self._state, rows)
+
+    def unassigned(self, since: date) -> list[VisitRecord]:
+        """Visits from a day on, of which nobody has said whose course they are."""
+        with translated():
+            return self.store.unassigned_visits(since)
+
+    def background(self, visit: Visit) -> Background:
+        """What stands behind a visit of whatever day."""
+        from infusionroom.services import files
+
+        with translated():
+            return files.background_of(self.store, self._state, visit)
+
+    def booked(self, first: date, last: date) -> list[VisitRecord]:
+        """The visits of these clinic days that are not off."""
+        from infusionroom.services import files
+
+        with translated():
+            return files.booked_between(self.store, first, last)
+
+    def holidays(self, first: date, last: date) -> dict[date, str]:
+        """The holidays of the clinic's region. Raises `UnknownRegion`."""
+        from infusionroom.services.holiday_calendar import holidays_between
+
+        clinic = self._state.clinic
+        return dict(holidays_between(clinic.rules.booking.holiday_region if clinic else "", first, last))
+
+    def propose(self, request: Request) -> Proposal | None:
+        """Dates, times and chairs for a course, with the reasons. Raises `UnknownRegion`."""
+        from infusionroom.services import files
+
+        with translated():
+            return files.proposed(self.store, self._state, request)
 
     # ── the way out ─────────────────────────────────────────────────────────────────────────────────────────
 
