@@ -1,17 +1,21 @@
-"""Courses on paper: a course with its ramp and target, and the rows that its visits leave."""
+"""Courses on paper: a course with its ramp and target, the rows that its visits leave, and one booked in a room."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import msgspec
 
+from infusionroom.domain import events as ev
 from infusionroom.domain.course import BookedDay, Course
 from infusionroom.domain.course_days import CourseDay, DayState
 from infusionroom.domain.events import Archetype, Target
+from infusionroom.domain.journal import Entry
 from infusionroom.domain.record import VisitRecord
+from infusionroom.domain.room import Room
 
 FIRST = datetime(2026, 11, 23, 13, tzinfo=UTC)
 
@@ -71,3 +75,64 @@ def day(
     return CourseDay(
         number=number, of=of, state=state, percent=percent, visit=row(number, **said) if took_place else None
     )
+
+
+def booked(
+    room: Room, one: Course, starts: Sequence[datetime], *, entries: int, file: ev.PatientFile | None = None
+) -> list[Entry]:
+    """The entries that book a course for a new patient, its days at `starts`; the journal holds `entries` before.
+
+    The patient is `p1`, the course `c1`, and the visits are `v1`, `v2`, ….
+    """
+    held = file or ev.PatientFile(
+        family="Marlowe",
+        given="Ruth",
+        birth_date=date(1971, 3, 14),
+        record_number="K-Mar",
+        infusions_elsewhere=0,
+        indication="CRPS I, right arm",
+        icd10="G90.511",
+    )
+    days = tuple(ev.DayBooked(n, f"v{n}", start, chair=3) for n, start in enumerate(starts, 1))
+    bodies: list[tuple[str, ev.Event]] = [("patient:p1", ev.PatientRegistered(file=held))]
+    bodies.append(
+        (
+            "course:c1",
+            ev.CourseBooked(
+                patient="p1", archetype=one.archetype, target=one.target, prescriber=one.prescriber, days=days
+            ),
+        )
+    )
+    for taken in days:
+        plan = ev.Plan(
+            patient=ev.Patient(
+                family=held.family,
+                given=held.given,
+                birth_date=held.birth_date,
+                record_number=held.record_number,
+                infusions_before=held.infusions_elsewhere,
+            ),
+            start=taken.start,
+            duration_min=one.archetype.chair_min,
+            course=ev.CourseDay(taken.day, len(days)),
+            patient_id="p1",
+            course_id="c1",
+            chair=taken.chair,
+        )
+        bodies.append((f"visit:{taken.visit}", ev.VisitPlanned(plan=plan)))
+    at = min(starts) - timedelta(days=7)
+    return [
+        Entry(
+            id=entries + n,
+            stream=stream,
+            version=1,
+            happened_at=at,
+            recorded_at=at,
+            actor="Office",
+            terminal="office",
+            command="booked",
+            part=n,
+            body=body,
+        )
+        for n, (stream, body) in enumerate(bodies, 1)
+    ]

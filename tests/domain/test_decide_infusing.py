@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
-from tests.domain.playing import BASELINE, DR_X, LEE, PARK, Play, person
+from tests.domain.course_paper import booked, course
+from tests.domain.playing import BASELINE, DR_X, LEE, MONDAY, PARK, Play, person
 
 from infusionroom.domain import commands as cmd
 from infusionroom.domain import events as ev
+from infusionroom.domain.fold_room import evolve
 from infusionroom.domain.visit import Infusion, Phase
 
 
@@ -386,3 +389,85 @@ def test_no_reason_lets_a_bolus_above_the_hard_limit_pass() -> None:
     most = cmd.GiveBolus(visit=visit, mg=Decimal(80), why="pain", reason="as told on the phone")
     assert play.rules(replace(most, mg=Decimal("80.1"))) == ["hard_limit"]
     play.do(most)
+
+
+# ── a course's day ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def day_one(play: Play) -> str:
+    """Day 1 of 5 at 60 % of 0.5 mg/kg/h, seated, 83.4 kg."""
+    starts = [play.time("8:00", MONDAY + timedelta(days=n)) for n in range(5)]
+    entries = booked(play.room, course("0.5"), starts, entries=len(play.entries))
+    play.entries += entries
+    play.room = evolve(play.room, entries)
+    play.do(cmd.Arrive(visit="v1"))
+    play.do(cmd.Seat(visit="v1", chair=3))
+    play.record("v1", ev.Weighed(kg=Decimal("83.4")))
+    return "v1"
+
+
+def per_kg(visit: str, dose: str, **asked: Any) -> cmd.Order:
+    return order(visit, basis="mg_per_kg_h", dose=Decimal(dose), **asked)
+
+
+def ordered(play: Play, command: cmd.Order) -> ev.Ordered:
+    [entry] = play.do(command)
+    assert isinstance(entry.body, ev.Ordered)
+    return entry.body
+
+
+def test_an_order_keeps_the_step_of_the_ramp_and_who_prescribed_it(play: Play, day_one: str) -> None:
+    body = ordered(play, per_kg(day_one, "0.3", percent=60, prescriber="Dr Osei"))
+    assert (body.percent, body.prescriber, body.rate_ml_h) == (60, "Dr Osei", Decimal("12.5"))
+    assert ordered(play, per_kg(day_one, "0.3")).percent is None
+    for percent in (0, -1, 101):
+        assert play.rules(per_kg(day_one, "0.3", percent=percent)) == ["percent"]
+
+
+def test_rounding_never_carries_an_order_past_its_courses_target(play: Play, day_one: str) -> None:
+    """0.5 mg/kg/h of 83.4 kg are 41.7 mg/h: 20.85 mL/h, which half up would be 41.8 mg/h."""
+    assert ordered(play, per_kg(day_one, "0.5")).rate_mg_h == Decimal("41.6")
+    assert ordered(play, per_kg(day_one, "0.504", reason="agreed")).rate_mg_h == Decimal("42")
+
+
+def test_rounding_never_carries_an_order_past_the_hard_limit(play: Play) -> None:
+    visit = play.seated(1)
+    play.record(visit, ev.Weighed(kg=Decimal("83.3")))
+    body = ordered(play, per_kg(visit, "1", reason="agreed"))
+    assert body.rate_mg_h == Decimal("83.2"), "half up it would be 83.4 mg/h, above 1 mg/kg/h"
+
+
+def test_weighed_again_in_mid_course_the_old_order_does_not_start(play: Play, day_one: str) -> None:
+    play.record(day_one, *(fact for fact in BASELINE if not isinstance(fact, ev.Weighed | ev.Consented)))
+    play.do(per_kg(day_one, "0.3", percent=60))
+    play.check(day_one)
+    play.record(day_one, ev.Weighed(kg=Decimal("80.1")))
+    said = {reason.rule: reason.text for reason in play.refused(cmd.Start(visit=day_one))}
+    assert "ordered for another weight than 80.1 kg" in said["start.order"]
+    play.do(per_kg(day_one, "0.3", percent=60))
+    said = {reason.rule: reason.text for reason in play.refused(cmd.Start(visit=day_one))}
+    assert "start.order" not in said
+    assert "start.double_check" in said, "a new order is checked anew"
+
+
+def test_a_new_rate_is_the_orders_prescribers_unless_another_is_named(play: Play) -> None:
+    visit = play.infusing(1)
+    for ml_h, named, kept in (("10", "", DR_X), ("8", "  ", DR_X), ("6", "Dr Osei", "Dr Osei")):
+        [entry] = play.do(
+            cmd.ChangeRate(visit=visit, to_ml_h=Decimal(ml_h), why="pressure", prescriber=named)
+        )
+        assert isinstance(entry.body, ev.RateChanged)
+        assert entry.body.prescriber == kept
+
+
+def test_a_second_person_who_disagrees_in_everything_learns_no_number(play: Play, day_one: str) -> None:
+    play.do(per_kg(day_one, "0.3", percent=60))
+    wrong = cmd.DoubleCheck(
+        visit=day_one, drug="midazolam", concentration_mg_ml=Decimal(1), rate_ml_h=Decimal(9), patient="K-Mor"
+    )
+    reasons = play.refused(wrong, by=PARK)
+    assert [reason.rule for reason in reasons] == ["disagree"] * 4
+    told = " ".join(reason.text for reason in reasons)
+    assert not any(char.isdigit() for char in told)
+    assert not any(word in told for word in ("ketamine", "Marlowe", "K-Mar", LEE))

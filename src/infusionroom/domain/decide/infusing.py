@@ -14,13 +14,13 @@ from infusionroom.domain.dose import (
     bolus_over_limit,
     dose_concerns,
     ordered_mg_per_kg_h,
-    pump_rate,
     quantity,
     rate_from_mg_h,
     rate_from_ml_h,
 )
 from infusionroom.domain.dose_words import dose_text
 from infusionroom.domain.journal import Draft
+from infusionroom.domain.order_rate import order_rate
 from infusionroom.domain.outcome import Reason
 from infusionroom.domain.readiness import start_points
 from infusionroom.domain.visit import Infusion, Visit
@@ -29,23 +29,29 @@ LONGEST_ORDER_MIN = 24 * 60
 
 
 def order(asked: Asked, command: cmd.Order) -> list[Draft]:
-    """The order with its pump rate worked out once; what a person sees later is read from here."""
+    """The order with its pump rate worked out once; what a person sees later is read from here.
+
+    `percent` is kept as the step of the course's ramp that it was filled in from.
+    """
     visit = asked.visit(command.visit)
-    rules = asked.rules.dose
+    rules, course = asked.rules.dose, asked.background(visit).course
     concentration = _given_or(command.concentration_mg_ml, rules.concentration_mg_ml)
     duration = rules.duration_min if command.duration_min is None else command.duration_min
     if not 1 <= duration <= LONGEST_ORDER_MIN:
         raise refuse("duration", f"An order runs for 1 to {LONGEST_ORDER_MIN} minutes.")
+    if command.percent is not None and not 1 <= command.percent <= 100:
+        raise refuse("percent", "An order is 1 to 100 per cent of its course's target.")
     if visit.weight_kg is None:
         raise refuse("weight", "Order: weigh the patient first; the limits are per kg.")
     try:
-        rate = pump_rate(
+        rate = order_rate(
             command.basis,
             command.dose,
             weight_kg=visit.weight_kg,
             cap_mg_h=command.cap_mg_h,
             concentration_mg_ml=concentration,
-            step_ml_h=rules.pump_step_ml_h,
+            rules=rules,
+            target=course.target if course is not None else None,
         )
         asked_for = ordered_mg_per_kg_h(
             command.basis, command.dose, weight_kg=visit.weight_kg, cap_mg_h=command.cap_mg_h
@@ -67,6 +73,7 @@ def order(asked: Asked, command: cmd.Order) -> list[Draft]:
         reason=command.reason,
         override_by=command.override_by,
         override_reason=command.override_reason,
+        percent=command.percent,
     )
     return [asked.happens(visit, body)]
 
@@ -149,6 +156,7 @@ def change_rate(asked: Asked, command: cmd.ChangeRate) -> list[Draft]:
         reason=command.reason,
         override_by=command.override_by,
         override_reason=command.override_reason,
+        prescriber=command.prescriber.strip() or (visit.order.body.prescriber if visit.order else ""),
     )
     return [asked.happens(visit, body)]
 
