@@ -18,14 +18,18 @@ from infusionroom.domain.dose import (
     PumpRate,
     dose_concerns,
     ordered_mg_per_kg_h,
-    pump_rate,
 )
 from infusionroom.domain.dose_words import dose_text
+from infusionroom.domain.order_rate import order_rate
 from infusionroom.tui.forms.dose_limits import amounts, limit_fields, limit_lines
-from infusionroom.tui.forms.questions import (
-    people,
-    physician,
-    stated,
+from infusionroom.tui.forms.questions import only_one, people, stated
+from infusionroom.tui.forms.ramp import (
+    before_lines,
+    from_plan,
+    ramp_lines,
+    step_of,
+    suggested_dose,
+    target_of,
 )
 from infusionroom.tui.forms.spec import Choice, Field, FormContext, FormSpec, Limits, LiveLine, Values
 from infusionroom.tui.present.form_words import course_words, rate_words
@@ -43,13 +47,14 @@ def _dose_unit(values: Values, context: FormContext) -> str:
 
 def _order_rate(values: Values, context: FormContext) -> PumpRate:
     rules = context.rules.dose
-    return pump_rate(
+    return order_rate(
         values["basis"],
         values["dose"],
         weight_kg=context.person.weight_kg,
         cap_mg_h=values.get("cap_mg_h"),
         concentration_mg_ml=values.get("concentration_mg_ml") or rules.concentration_mg_ml,
-        step_ml_h=rules.pump_step_ml_h,
+        rules=rules,
+        target=target_of(context),
     )
 
 
@@ -69,20 +74,22 @@ def _order_concern(values: Values, context: FormContext) -> Concern | None:
 
 
 def _order_live(values: Values, context: FormContext) -> tuple[LiveLine, ...]:
-    weight = context.person.weight_kg
+    weight, before = context.person.weight_kg, before_lines(context)
     if weight is None:
-        return (LiveLine("No weight yet: weigh the person first, the limits are per kilogram.", "bad"),)
+        missing = "No weight yet: weigh the person first, the limits are per kilogram."
+        return (*before, LiveLine(missing, "bad"))
     if not values.get("basis") or values.get("dose") is None:
-        return (LiveLine(f"Weight {dose_text(weight)} kg", "dim"),)
+        return (*before, LiveLine(f"Weight {dose_text(weight)} kg", "dim"))
     try:
         rate = _order_rate(values, context)
     except DoseError as error:
-        return (LiveLine(str(error), "bad"),)
+        return (*before, LiveLine(str(error), "bad"))
     minutes = values.get("duration_min") or context.rules.dose.duration_min
+    comes_to = course_words(rate, minutes, values.get("at") or context.now, context.timezone)
     return (
-        *_cap_line(values, context),
-        LiveLine(f"{rate_words(rate)} at {dose_text(weight)} kg", "good"),
-        LiveLine(course_words(rate, minutes, context.now, context.timezone)),
+        *before,
+        *(ramp_lines(values, context) or _cap_line(values, context)),
+        LiveLine(f"{rate_words(rate)} at {dose_text(weight)} kg, {comes_to}", "good"),
         *limit_lines(_order_concern(values, context), context),
     )
 
@@ -113,6 +120,7 @@ def _order(values: Values, context: FormContext) -> cmd.Order:
         reason=stated(values, "reason"),
         override_by=stated(values, "override_by"),
         override_reason=stated(values, "override_reason"),
+        percent=step_of(values, context),
     )
 
 
@@ -131,12 +139,23 @@ _CONCENTRATION = Field(
 )
 
 
-def _default_concentration(context: FormContext) -> str:
+_PRESCRIBERS: Final = people("prescriber")
+
+
+def _clinics_concentration(context: FormContext) -> str:
     return dose_text(context.rules.dose.concentration_mg_ml)
+
+
+def _h_mm(minutes: int) -> str:
+    return f"{minutes // 60}:{minutes % 60:02}"
 
 
 def _as(field: Field, **changes: Any) -> Field:
     return with_field(field, **changes)
+
+
+def _course_prescriber(context: FormContext) -> str:
+    return from_plan(lambda plan: plan.prescriber, lambda _: "")(context) or only_one(_PRESCRIBERS)(context)
 
 
 # ── the double check ────────────────────────────────────────────────────────────────────────────────────────
@@ -195,7 +214,9 @@ ORDERING: Final = (
                 label="Ordered in",
                 kind="choice",
                 choices=lambda _: _BASES,
-                default=lambda _: "k",
+                default=from_plan(
+                    lambda plan: next(c.key for c in _BASES if c.value == plan.basis), lambda _: "k"
+                ),
                 required=True,
             ),
             Field(
@@ -206,6 +227,7 @@ ORDERING: Final = (
                 width=9,
                 required=True,
                 limits=amounts(),
+                suggest=suggested_dose,
             ),
             Field(
                 id="cap_mg_h",
@@ -215,6 +237,9 @@ ORDERING: Final = (
                 width=9,
                 limits=amounts(),
                 help="nothing for none",
+                default=from_plan(
+                    lambda plan: "" if plan.cap_mg_h is None else dose_text(plan.cap_mg_h), lambda _: ""
+                ),
             ),
             Field(
                 id="duration_min",
@@ -224,11 +249,29 @@ ORDERING: Final = (
                 help="h:mm",
                 required=True,
                 limits=lambda _: Limits(possible=Band(Decimal(1), Decimal(1440))),
-                default=lambda c: f"{c.rules.dose.duration_min // 60}:{c.rules.dose.duration_min % 60:02}",
+                default=from_plan(
+                    lambda plan: _h_mm(plan.duration_min), lambda c: _h_mm(c.rules.dose.duration_min)
+                ),
             ),
-            _as(_CONCENTRATION, default=_default_concentration),
-            Field(id="drug", label="Drug", width=20, required=True, default=lambda c: c.rules.dose.drug),
-            physician("prescriber", "Prescriber", required=True, width=30),
+            _as(
+                _CONCENTRATION,
+                default=from_plan(lambda plan: dose_text(plan.concentration_mg_ml), _clinics_concentration),
+            ),
+            Field(
+                id="drug",
+                label="Drug",
+                width=20,
+                required=True,
+                default=from_plan(lambda plan: plan.drug, lambda c: c.rules.dose.drug),
+            ),
+            Field(
+                id="prescriber",
+                label="Prescriber",
+                required=True,
+                width=30,
+                names=_PRESCRIBERS,
+                default=_course_prescriber,
+            ),
             *limit_fields(_order_concern),
         ),
         live=_order_live,

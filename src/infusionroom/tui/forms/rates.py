@@ -22,7 +22,7 @@ from infusionroom.domain.dose import (
 from infusionroom.domain.dose_words import dose_text
 from infusionroom.domain.visit import Infusion
 from infusionroom.tui.forms.dose_limits import amounts, limit_fields, limit_lines
-from infusionroom.tui.forms.questions import reason_missing, reason_of, reason_typed, reasons, stated
+from infusionroom.tui.forms.questions import people, reason_missing, reason_of, reason_typed, reasons, stated
 from infusionroom.tui.forms.spec import Choice, Field, FormContext, FormSpec, LiveLine, Values
 from infusionroom.tui.present.form_words import rate_words
 
@@ -100,6 +100,7 @@ def _change_rate(values: Values, context: FormContext) -> cmd.ChangeRate:
         reason=stated(values, "limit_reason"),
         override_by=stated(values, "override_by"),
         override_reason=stated(values, "override_reason"),
+        prescriber=stated(values, "prescriber"),
     )
 
 
@@ -107,7 +108,12 @@ def _rate_rebuilt(values: Values, context: FormContext, old: ev.Event) -> ev.Eve
     assert isinstance(old, ev.RateChanged)
     rate = _new_rate(values, context)
     to = rate.ml_h if rate else old.to_ml_h
-    return replace(old, to_ml_h=to, why=reason_of(values))
+    return replace(old, to_ml_h=to, why=reason_of(values), prescriber=stated(values, "prescriber"))
+
+
+def _orders_prescriber(context: FormContext) -> str:
+    order = context.visit.order if context.visit else None
+    return order.body.prescriber if order else ""
 
 
 # ── a bolus ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -161,12 +167,21 @@ RATES: Final = (
             ),
             Field(id="to", label="New rate", kind="decimal", width=9, required=True, limits=amounts()),
             *reasons(*RATE_REASONS),
+            Field(
+                id="prescriber",
+                label="Prescriber",
+                required=True,
+                width=30,
+                names=people("prescriber"),
+                default=_orders_prescriber,
+            ),
             *limit_fields(_rate_concern),
         ),
         check=lambda values, context: reason_missing(values),
         live=_rate_live,
         fill=lambda body, context: (
-            {"unit": "l", "to": dose_text(body.to_ml_h)} | reason_typed(body.why, RATE_REASONS)
+            {"unit": "l", "to": dose_text(body.to_ml_h), "prescriber": body.prescriber}
+            | reason_typed(body.why, RATE_REASONS)
         ),
         rebuild=_rate_rebuilt,
         build=_change_rate,
