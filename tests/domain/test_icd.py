@@ -59,3 +59,8 @@ def test_what_is_no_code_is_refused(code: str) -> None:
 def test_other_indications_are_looked_at_for_their_form_only(code: str) -> None:
     assert icd_problem(code) is None
     assert icd_text(code) is None
+
+
+@pytest.mark.parametrize(("code", "example"), [("G90", "G90.50"), ("G56", "G56.40"), ("g57", "G57.70")])
+def test_a_category_alone_is_not_billable(code: str, example: str) -> None:
+    assert icd_problem(code) == f"{code.upper()} is not billable: give the code in full, such as {example}."

@@ -10,8 +10,8 @@ from infusionroom.domain import commands as cmd
 from infusionroom.domain import events as ev
 from infusionroom.domain.words import COMMAND_WORDS, ENTRY_WORDS, command_word, entry_word
 
-KINDS = sorted(body.__struct_config__.tag for body in get_args(ev.EventBody))
-NAMES = sorted(command.__struct_config__.tag for command in cmd.COMMANDS)
+KINDS = sorted(str(body.__struct_config__.tag) for body in get_args(ev.EventBody))
+NAMES = sorted(str(command.__struct_config__.tag) for command in cmd.COMMANDS)
 
 
 @pytest.mark.parametrize("kind", KINDS)

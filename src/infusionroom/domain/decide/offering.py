@@ -12,6 +12,7 @@ from infusionroom.domain import commands as cmd
 from infusionroom.domain import events as ev
 from infusionroom.domain.day import clinic_day
 from infusionroom.domain.decide.asked import Asked, NotAllowed, refuse
+from infusionroom.domain.decide.infusing import LONGEST_ORDER_MIN
 from infusionroom.domain.decide.target import target_as_kept, target_problems
 from infusionroom.domain.journal import Draft
 from infusionroom.domain.outcome import Reason
@@ -97,7 +98,7 @@ def _archetype_problems(asked: Asked, kind: ev.Archetype) -> list[Reason]:
         reasons.append(
             Reason("chair_min", f"A chair is kept for {SHORTEST_CHAIR_MIN} to {LONGEST_CHAIR_MIN} minutes.")
         )
-    elif kind.target.duration_min is not None and kind.target.duration_min > kind.chair_min:
+    elif kind.chair_min < (kind.target.duration_min or 0) <= LONGEST_ORDER_MIN:
         reasons.append(
             Reason(
                 "chair_min",
