@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -41,9 +40,9 @@ def test_the_migrations_make_what_is_declared(engine: Engine) -> None:
 
 
 def test_down_and_up_again_leaves_nothing_behind_and_nothing_out(engine: Engine, store_url: str) -> None:
-    move(engine, "base")
+    move(backend_of(store_url), "base")
     assert set(inspect(engine).get_table_names()) <= {"alembic_version"}
-    move(engine, schema.CURRENT)
+    move(backend_of(store_url), schema.CURRENT)
     with closing_store(open_store(store_url)) as store:
         append(store, "visit:v1", command="c1")
         assert store.problems() == []
@@ -57,12 +56,14 @@ def test_the_versions_known_without_alembic_are_alembics(engine: Engine) -> None
     assert [script.revision for script in scripts.walk_revisions()][::-1] == list(schema.REVISIONS)
 
 
-def test_a_migration_that_fails_changes_nothing(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    move(engine, "base")
+def test_a_migration_that_fails_changes_nothing(
+    engine: Engine, store_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    move(backend_of(store_url), "base")
     monkeypatch.setattr("infusionroom.store.schema.SQLITE_GUARDS", {"x": "CREATE NONSENSE"})
     monkeypatch.setattr("infusionroom.store.schema.POSTGRES_GUARDS", {"x": ("NONSENSE", "nothing", 0)})
     with pytest.raises(Exception, match="NONSENSE"):
-        move(engine, schema.CURRENT)
+        move(backend_of(store_url), schema.CURRENT)
     assert set(inspect(engine).get_table_names()) <= {"alembic_version"}
 
 
@@ -70,32 +71,11 @@ def test_a_migration_that_fails_says_so_without_a_statement(
     sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     backend = backend_of(sqlite_url)
-    engine = backend.engine()
-    move(engine, "base")
+    move(backend, "base")
     monkeypatch.setattr("infusionroom.store.schema.SQLITE_GUARDS", {"x": "CREATE NONSENSE"})
     with pytest.raises(StoreError) as failure:
         bring_up(backend)
     assert "NONSENSE" not in str(failure.value)
-
-
-def test_an_older_store_is_backed_up_before_it_is_brought_up(
-    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = Path(sqlite_url.removeprefix("sqlite:///"))
-    with closing_store(open_store(sqlite_url)) as store:
-        written = append(store, "visit:v1", command="c1")
-    # As if this program knew one version more, which changes nothing.
-    monkeypatch.setattr(schema, "REVISIONS", ("0001", "0002"))
-    monkeypatch.setattr(schema, "CURRENT", "0002")
-    monkeypatch.setattr("infusionroom.store.migrate.CURRENT", "0001")
-    for number in ("", ".2"):
-        open_store(sqlite_url).close()
-        backup = path.with_name(f"room.sqlite.0001.bak{number}")
-        assert stat.S_IMODE(backup.stat().st_mode) == 0o600
-        with closing_store(open_store(f"sqlite:///{backup}")) as kept:
-            assert kept.entries() == written
-        for extra in path.parent.glob("*.bak*.bak*"):
-            extra.unlink()
 
 
 def test_two_terminals_that_make_the_store_at_once_make_one(tmp_path: Path) -> None:
@@ -128,6 +108,6 @@ def test_a_guard_that_a_rebuild_drops_is_put_back(engine: Engine, store_url: str
             if connection.dialect.name == "postgresql":
                 name, on = {"journal_no_update": "journal_no_change"}.get(name, name), " ON journal"
             connection.execute(text(f"DROP TRIGGER {name}{on}"))
-    move(engine, schema.CURRENT)
+    move(backend_of(store_url), schema.CURRENT)
     with closing_store(open_store(store_url)) as store:
         assert store.guard_problems() == []

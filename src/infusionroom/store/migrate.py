@@ -1,4 +1,7 @@
-"""Making and bringing up the tables with Alembic: programmatic, in one transaction, guards put back."""
+"""Making and bringing up the tables with Alembic: programmatic, in one transaction, guards put back.
+
+An older store's rows are written anew from its journal in the same transaction: no version knows more than that.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,20 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, text
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, inspect, text
+from sqlmodel import Session
 
+from infusionroom.domain.course import NotACourse
+from infusionroom.domain.evolve import NotAVisit
+from infusionroom.domain.patient import NotAPatient
 from infusionroom.store.backend import Backend
 from infusionroom.store.engine import explained
+from infusionroom.store.errors import StoreRefused
+from infusionroom.store.rewriting import rewrite
 from infusionroom.store.schema import CURRENT, needs_migration
+from infusionroom.store.walk import Walk
+from infusionroom.store.writing import Writing
 
 _SCRIPTS = Path(__file__).parent / "migrations"
 # Any number: only terminals that bring up the same database at the same moment meet at it.
@@ -30,26 +42,57 @@ def bring_up(backend: Backend) -> None:
             return
         if found is not None:
             backend.back_up(found)
-        engine = backend.engine()
-        try:
-            with explained(backend):
-                move(engine, CURRENT)
-        finally:
-            engine.dispose()
+        with explained(backend):
+            move(backend, CURRENT)
 
 
-def move(engine: Engine, revision: str) -> None:
-    """Moves the tables up or down to `revision` (`base` for none), all of it or nothing."""
-    with engine.begin() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
-        config = configuration(connection)
-        known = connection.execute(text("SELECT 1")).scalar_one()
-        assert known == 1
-        if revision == "base":
-            command.downgrade(config, revision)
-        else:
+def move(backend: Backend, revision: str) -> None:
+    """Moves the tables up or down to `revision` (`base` for none), all of it or nothing.
+
+    Rows are written anew only where the tables come up to this program's version. Raises `StoreRefused` where the
+    journal cannot be read.
+    """
+    engine = backend.engine()
+    try:
+        with engine.begin() as connection:
+            _lock(connection)
+            before = MigrationContext.configure(connection).get_current_revision()
+            config = configuration(connection)
+            if revision == "base" or (before is not None and revision < before):
+                command.downgrade(config, revision)
+                return
             command.upgrade(config, revision)
+            if before not in (None, CURRENT) and revision == CURRENT:
+                _rewrite_rows(backend, connection)
+    finally:
+        engine.dispose()
+
+
+def _lock(connection: Connection) -> None:
+    """Lets nobody else bring up or write meanwhile; SQLite's file is locked by its transaction."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
+        # A terminal of the older version may be at work: it holds the head until it has committed.
+        if inspect(connection).has_table("head"):
+            connection.execute(text("SELECT id FROM head FOR UPDATE"))
+
+
+def _rewrite_rows(backend: Backend, connection: Connection) -> None:
+    with Session(connection, join_transaction_mode="rollback_only") as session:
+        writing = Writing(backend, session)
+        walk = Walk(writing)
+        problem = next(iter(walk.problems), "")
+        try:
+            if not problem:
+                rewrite(writing, walk)
+        except (NotAVisit, NotAPatient, NotACourse) as error:
+            problem = f"{error}."
+        if problem:
+            raise StoreRefused(
+                "This store is of an earlier version and cannot be brought up to this one, for its journal is not "
+                f"sound: {problem} Nothing was changed."
+            )
+        session.commit()
 
 
 def configuration(connection: Connection) -> Config:

@@ -77,6 +77,16 @@ class PatientQueries(Asking):
         )
         return {str(patient): str(into) for patient, into in rows}
 
+    def files_of(self, patients: Collection[str]) -> dict[str, str]:
+        """Whose file holds for each of these: who they were merged into at last, or themselves."""
+        into: dict[str, str] = {}
+        asked = set(patients)
+        while asked:
+            records = self.patient_records(asked)
+            into |= {record.patient: record.merged_into for record in records if record.merged_into}
+            asked = {record.merged_into for record in records} - into.keys() - {""} - asked
+        return {patient: followed(patient, into) for patient in patients}
+
     def patient_names(self) -> Iterator[str]:
         """Every patient that has a row, a page at a time."""
         yield from self._walk("patient")
@@ -135,6 +145,15 @@ class PatientQueries(Asking):
         bound = " LIMIT :limit" if limited else ""
         text = f"SELECT {_COLUMNS} FROM patient p WHERE {where} ORDER BY {_BY_NAME}{bound}"
         return [patient_record(row, self._dialect) for row in self._ask(text, **values)]
+
+
+def followed(duplicate: str, merged_into: Mapping[str, str]) -> str:
+    """Where a chain of merges ends. A circle, which no rule allows, ends somewhere in it."""
+    seen: set[str] = set()
+    while duplicate in merged_into and duplicate not in seen:
+        seen.add(duplicate)
+        duplicate = merged_into[duplicate]
+    return duplicate
 
 
 def _from_the_rarest(rarest: str, others: Sequence[str]) -> str:

@@ -14,7 +14,7 @@ from infusionroom.domain.names import folded
 from infusionroom.domain.record import VisitRecord
 from infusionroom.store.asking import PAGE, among, begins
 from infusionroom.store.backend import Row, Value
-from infusionroom.store.patient_queries import PatientQueries
+from infusionroom.store.patient_queries import PatientQueries, followed
 from infusionroom.store.rows import (
     JOURNAL_COLUMNS,
     QUARANTINE_COLUMNS,
@@ -169,6 +169,18 @@ class Queries(PatientQueries):
                 return []
             where.append(f"patient_id <> '' AND patient_id IN ({among('patient', patients, values)})")
         return self._visits(" AND ".join(where) or "1 = 1", values)
+
+    def visits_of(self, patients: Collection[str]) -> dict[str, list[VisitRecord]]:
+        """Every visit of each of these people, those of their duplicates and of whose file holds included."""
+        holds = self.files_of(patients)
+        whose = {name: name for name in holds.values()}
+        below = self.duplicates_of(set(whose))
+        for duplicate in below:
+            whose.setdefault(duplicate, followed(duplicate, below))
+        found: dict[str, list[VisitRecord]] = {name: [] for name in whose.values()}
+        for row in self.records(patients=whose):
+            found[whose[row.patient_id]].append(row)
+        return {patient: found[holds[patient]] for patient in holds}
 
     def unassigned_visits(self, since: date) -> list[VisitRecord]:
         """Visits of clinic days from `since` on that have no patient or no course, though something was infused or
