@@ -14,7 +14,13 @@ import msgspec
 
 from infusionroom.domain import commands as cmd
 from infusionroom.domain.decide import (
+    after_course,
     corrections,
+    course_answers,
+    course_end,
+    course_letter,
+    course_scheduling,
+    course_undo,
     facts,
     going_home,
     infusing,
@@ -78,6 +84,25 @@ _HANDLERS: Final[dict[type[cmd.Command], Callable[[Asked, Any], list[Draft]]]] =
     cmd.ChangePatient: patients.change,
     cmd.MergePatients: patients.merge,
     cmd.PartPatients: patients.part,
+    cmd.BookCourse: course_scheduling.book,
+    cmd.DeferDay: course_scheduling.defer,
+    cmd.OmitDay: course_end.omit,
+    cmd.TakeDay: course_scheduling.take,
+    cmd.StopCourse: course_end.stop,
+    cmd.ExtendCourse: course_scheduling.extend,
+    cmd.ChangeTarget: course_answers.change_target,
+    cmd.AgreePlan: course_answers.agree,
+    cmd.AcknowledgeConsent: course_answers.consent,
+    cmd.RatePgic: course_answers.rate_pgic,
+    cmd.PrescribeOral: after_course.prescribe_oral,
+    cmd.TeachOral: after_course.teach_oral,
+    cmd.StartOral: after_course.start_oral,
+    cmd.NotStartOral: after_course.not_start_oral,
+    cmd.RecordCall: after_course.record_call,
+    cmd.CloseFollowUp: after_course.close_follow_up,
+    cmd.WriteLetter: course_letter.write_letter,
+    cmd.SealLetter: course_letter.seal_letter,
+    cmd.UndoCourse: course_undo.undo_course,
 }
 
 

@@ -12,6 +12,7 @@ from infusionroom.domain import commands as cmd
 from infusionroom.domain import events as ev
 from infusionroom.domain.board import Point
 from infusionroom.domain.decide.asked import Asked, NotAllowed, refuse
+from infusionroom.domain.decide.course_step import must_stay_in_step
 from infusionroom.domain.decide.facts import must_be_sound
 from infusionroom.domain.decide.infusing import bolus_volume, within_limits
 from infusionroom.domain.decide.seating import must_exist, must_not_sit_elsewhere
@@ -55,7 +56,7 @@ def undo(asked: Asked, command: cmd.Undo) -> list[Draft]:
             "later_entries",
             "A later entry stands on it (start): take that back first, or note what was wrong.",
         )
-    _must_say_why(asked, target, command.why)
+    must_say_why(asked, target, command.why)
     return _rewritten(
         asked,
         [
@@ -77,12 +78,12 @@ def undo_chair(asked: Asked, command: cmd.UndoChair) -> list[Draft]:
         raise refuse(
             "chair_taken", f"Undo: {sitter.patient.family} has sat in chair {command.chair} since then."
         )
-    _must_say_why(asked, target, command.why)
+    must_say_why(asked, target, command.why)
     return [asked.to_chair(command.chair, ev.Undone(target=target.id, why=command.why))]
 
 
-def _must_say_why(asked: Asked, target: Entry, why: str) -> None:
-    """A fresh mistake needs no reason; an older entry that others may have read does."""
+def must_say_why(asked: Asked, target: Entry, why: str) -> None:
+    """Raises `NotAllowed` without a reason: a fresh mistake needs none, an entry that others may have read does."""
     age_s = (asked.now - target.recorded_at).total_seconds()
     if age_s > asked.rules.undo_without_reason_s and not why.strip():
         raise refuse(
@@ -268,6 +269,7 @@ def _rewritten(asked: Asked, corrections: list[tuple[Visit, Correction]]) -> lis
     then = replace(asked, room=after)
     for visit, _ in corrections:
         _chairs_hold(then, visit, after.visits[visit.id])
+        must_stay_in_step(asked, visit, after.visits[visit.id])
     drafts = [Draft(stream_of(visit.id), body, asked.at) for visit, body in corrections]
     for visit, _ in corrections:
         drafts += _left_behind(then, visit, after.visits[visit.id])

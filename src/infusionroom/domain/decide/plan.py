@@ -1,70 +1,59 @@
-"""Deciding on the schedule: plan, change, cancel, no-show, entered in error."""
+"""Deciding on the schedule: plan, change, cancel, no-show, entered in error; of a course's day also what follows."""
 
 from __future__ import annotations
 
 from infusionroom.domain import commands as cmd
 from infusionroom.domain import events as ev
-from infusionroom.domain.day import clinic_day
-from infusionroom.domain.decide.asked import Asked, NotAllowed, refuse
-from infusionroom.domain.decide.person import person_problems
+from infusionroom.domain.decide.asked import Asked, refuse
+from infusionroom.domain.decide.course_end import left_open, rest_of
+from infusionroom.domain.decide.course_step import carried, followed, landed, must_be_seated, of_a_patient
+from infusionroom.domain.decide.sound_plan import sound
 from infusionroom.domain.journal import Draft
-from infusionroom.domain.visit import stream_of, visit_id_of
-
-FIRST_YEAR, LAST_YEAR = 2000, 2199
-LONGEST_COURSE_DAYS = 366
-LONGEST_BOOKING_MIN = 24 * 60
+from infusionroom.domain.visit import NOT_COMING, stream_of, visit_id_of
 
 
 def plan_visit(asked: Asked, command: cmd.PlanVisit) -> list[Draft]:
-    """A new visit; a walk-in has arrived with it."""
-    plan = _sound(asked, command.plan)
+    """A new visit; a walk-in has arrived with it, and one that names a course's open day becomes that day."""
+    plan = sound(asked, command.plan)
     key = plan.appointment.key if plan.appointment else asked.command_id
     visit_id = visit_id_of(key)
     if visit_id in asked.room.visits:
         raise refuse("already_planned", f"This appointment ({key}) is already planned as visit {visit_id}.")
-    stream = stream_of(visit_id)
-    drafts = [Draft(stream, ev.VisitPlanned(plan=plan), asked.at)]
+    if plan.course_id:
+        drafts = landed(asked, visit_id, plan)
+    else:
+        must_be_seated(asked, plan)
+        drafts = [Draft(stream_of(visit_id), ev.VisitPlanned(plan=of_a_patient(asked, plan)), asked.at)]
     if plan.walk_in:
-        drafts.append(Draft(stream, ev.Arrived(), asked.at))
+        drafts.append(Draft(stream_of(visit_id), ev.Arrived(), asked.at))
     return drafts
 
 
 def change_plan(asked: Asked, command: cmd.ChangePlan) -> list[Draft]:
+    """A whole new plan; a course's day moves along with it."""
     visit = asked.visit(command.visit)
-    plan = _sound(asked, command.plan)
-    if plan == visit.plan and visit.phase not in ("cancelled", "no_show", "entered_in_error"):
+    plan = carried(asked, visit, sound(asked, command.plan))
+    if plan == visit.plan and visit.phase not in NOT_COMING:
         raise refuse("unchanged", "The plan already says so.")
-    return [asked.happens(visit, ev.PlanChanged(plan=plan, why=command.why))]
+    changed = asked.happens(visit, ev.PlanChanged(plan=plan, why=command.why))
+    if plan.start != visit.plan.start:
+        must_be_seated(asked, plan, visit)
+    return [changed, *followed(asked, visit, plan, command.why)]
 
 
 def cancel(asked: Asked, command: cmd.CancelVisit) -> list[Draft]:
-    return [asked.happens(asked.visit(command.visit), ev.VisitCancelled(why=command.why))]
+    visit = asked.visit(command.visit)
+    ending = asked.happens(visit, ev.VisitCancelled(why=command.why))
+    return rest_of(asked, visit, ending, command.rest, "cancelled", command.why)
 
 
 def no_show(asked: Asked, command: cmd.MarkNoShow) -> list[Draft]:
-    return [asked.happens(asked.visit(command.visit), ev.NotShown(why=command.why))]
+    visit = asked.visit(command.visit)
+    ending = asked.happens(visit, ev.NotShown(why=command.why))
+    return rest_of(asked, visit, ending, command.rest, "no-show", command.why)
 
 
 def entered_in_error(asked: Asked, command: cmd.MarkEnteredInError) -> list[Draft]:
-    return [asked.happens(asked.visit(command.visit), ev.EnteredInError(why=command.why))]
-
-
-def _sound(asked: Asked, plan: ev.Plan) -> ev.Plan:
-    """The plan, if a person can have it."""
-    patient = plan.patient
-    today = clinic_day(asked.now, asked.clinic.timezone)
-    if problems := person_problems(patient.family, patient.given, patient.birth_date, today):
-        raise NotAllowed(*problems)
-    if plan.start.tzinfo is None:
-        raise refuse("start", "The planned start needs its offset from UTC.")
-    if not FIRST_YEAR <= plan.start.year <= LAST_YEAR:
-        raise refuse("start", f"A visit is planned for a year from {FIRST_YEAR} to {LAST_YEAR}.")
-    if plan.appointment and not (plan.appointment.placer.strip() or plan.appointment.filler.strip()):
-        raise refuse("appointment", "An appointment needs the sender's placer or filler id, or is left out.")
-    if plan.duration_min and plan.duration_min > LONGEST_BOOKING_MIN:
-        raise refuse("duration", f"A visit is booked for at most {LONGEST_BOOKING_MIN} minutes.")
-    if plan.course and plan.course.of > LONGEST_COURSE_DAYS:
-        raise refuse("course", f"A course has at most {LONGEST_COURSE_DAYS} days.")
-    if plan.course and plan.course.day > plan.course.of:
-        raise refuse("course", f"Day {plan.course.day} of a course of {plan.course.of} days does not exist.")
-    return plan
+    visit = asked.visit(command.visit)
+    ending = asked.happens(visit, ev.EnteredInError(why=command.why))
+    return left_open(asked, visit, ending, command.why)
