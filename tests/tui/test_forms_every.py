@@ -224,6 +224,12 @@ STORIES = (
         _fact(ev.Noted(text="sleepy\nanswers")),
     ),
     Story(
+        "side_effect",
+        PaperRoom.infusing,
+        ("n", "2", "after the rise", "enter"),
+        _fact(ev.SideEffectSeen(what="nausea", grade="moderate", note="after the rise")),
+    ),
+    Story(
         "line_check",
         PaperRoom.infusing,
         ("enter",),
@@ -287,13 +293,13 @@ STORIES = (
         "rate",
         PaperRoom.infusing,
         ("tab", "10", "tab", "2", "enter"),
-        lambda v: cmd.ChangeRate(visit=v.id, to_ml_h=Decimal(10), why="pressure"),
+        lambda v: cmd.ChangeRate(visit=v.id, to_ml_h=Decimal(10), why="pressure", prescriber=WARD),
     ),
     Story(
         "rate",
         PaperRoom.infusing,
         ("g", "18", "tab", "2", "enter"),
-        lambda v: cmd.ChangeRate(visit=v.id, to_mg_h=Decimal(18), why="pressure"),
+        lambda v: cmd.ChangeRate(visit=v.id, to_mg_h=Decimal(18), why="pressure", prescriber=WARD),
     ),
     Story(
         "bolus",

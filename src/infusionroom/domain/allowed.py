@@ -66,6 +66,7 @@ _PROBES: Final[dict[str, ev.Event]] = {
     "record:bag_changed": ev.BagChanged(),
     "record:adjunct_given": ev.AdjunctGiven(drug="-", dose="-"),
     "record:noted": ev.Noted(text="-"),
+    "record:side_effect_seen": ev.SideEffectSeen(what="other", grade="mild"),
     "record:aldrete_scored": ev.AldreteScored(),
     "record:padss_scored": ev.PadssScored(),
     "record:orientation_checked": ev.OrientationChecked(oriented=True),

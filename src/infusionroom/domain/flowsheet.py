@@ -76,10 +76,14 @@ def entry_text(body: ev.Event) -> str:
             return f"{body.drug} {_rate(body.rate_ml_h, body.concentration_mg_ml)}, {body.duration_min} min"
         case ev.RateChanged():
             change = f"{dose_text(body.from_ml_h)} → {dose_text(body.to_ml_h)} mL/h"
-            return _joined(change, body.why, body.reason, body.override_by, body.override_reason)
+            return _joined(
+                change, body.why, body.prescriber, body.reason, body.override_by, body.override_reason
+            )
         case ev.BolusGiven():
             amount = f"{dose_text(body.mg)} mg = {dose_text(body.ml)} mL"
             return _joined(amount, body.why, body.reason)
+        case ev.SideEffectSeen():
+            return _joined(f"{body.grade} {body.what}", body.note)
         case ev.DoubleChecked():
             return f"agrees with order #{body.order}"
         case _:
@@ -154,10 +158,12 @@ def _padss(body: ev.PadssScored) -> str:
 
 def _order(body: ev.Ordered) -> str:
     unit = "mg/kg/h" if body.basis == "mg_per_kg_h" else "mg/h"
+    step = f"{body.percent} % of the course's target" if body.percent is not None else ""
     cap = f"cap {dose_text(body.cap_mg_h)} mg/h" if body.cap_mg_h is not None else ""
     rate = _rate(body.rate_ml_h, body.concentration_mg_ml)
     return _joined(
         f"{body.drug} {dose_text(body.dose)} {unit}",
+        step,
         cap,
         f"{rate} over {body.duration_min} min",
         body.prescriber,

@@ -108,6 +108,8 @@ ACTIONS: Final[tuple[Action, ...]] = (
         ("rate", "r", "Rate", "person", "change_rate>", "Change the pump's rate, with a reason."),
         ("bolus", "b", "Bolus", "person", ">", "Record a bolus."),
         ("adjunct", "g", "Given", "person", "record:adjunct_given>", "Record another drug that was given."),
+        ("side_effect", "x", "Side effect", "person", "record:side_effect_seen>",
+         "Record something unwanted: what it was, and how bad at its worst."),
         ("line_check", "i", "IV check", "person", "record:line_checked>",
          "Record a look at the line and its site."),
         ("bag", "B", "Bag", "person", "record:bag_changed>", "Record a change of the bag."),

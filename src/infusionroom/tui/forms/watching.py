@@ -1,9 +1,9 @@
-"""Forms of watching over a person: vitals, pain, notes, line checks, adjuncts, bags, alarms seen."""
+"""Forms of watching over a person: vitals, pain, notes, side effects, line checks, adjuncts, bags, alarms seen."""
 
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from infusionroom.domain import commands as cmd
 from infusionroom.domain import events as ev
@@ -25,6 +25,7 @@ from infusionroom.tui.forms.spec import (
     Values,
 )
 from infusionroom.tui.present.form_words import news2_line
+from infusionroom.tui.present.times import clock_time
 
 _SIGNS: Final = ("sbp", "dbp", "hr", "rr", "spo2", "temp_c", "moaas", "rass")
 _ACVPU: Final = (
@@ -34,6 +35,11 @@ _ACVPU: Final = (
     Choice("p", "P", "to pain"),
     Choice("u", "U", "unresponsive"),
 )
+# Letters: there are more kinds than digits.
+_UNWANTED: Final = tuple(
+    Choice(key, what, what) for key, what in zip("nvdhylaspbio", get_args(ev.SideEffect), strict=True)
+)
+_GRADES: Final = tuple(Choice(str(n), grade, grade) for n, grade in enumerate(get_args(ev.Severity), 1))
 _TONES: Final[dict[str, Tone]] = {"high": "bad", "medium": "warn", "low": "warn"}
 
 
@@ -155,6 +161,26 @@ def _last_pain(context: FormContext) -> str:
     return "last unable to say" if last is None else f"last {last}"
 
 
+def _side_effect_checked(values: Values, context: FormContext) -> dict[str, str]:
+    if values.get("what") == "other" and not stated(values, "note"):
+        return {"note": "Say in words what it was."}
+    return {}
+
+
+def _side_effects_so_far(values: Values, context: FormContext) -> tuple[LiveLine, ...]:
+    seen = context.visit.side_effects if context.visit else ()
+    told = ", ".join(f"{s.body.grade} {s.body.what} at {clock_time(s.at, context.timezone)}" for s in seen)
+    return (LiveLine(f"So far: {told}", "dim"),) if told else ()
+
+
+def _side_effect_typed(body: ev.SideEffectSeen, context: FormContext) -> dict[str, str]:
+    return {
+        "what": next(choice.key for choice in _UNWANTED if choice.value == body.what),
+        "grade": next(choice.key for choice in _GRADES if choice.value == body.grade),
+        "note": body.note,
+    }
+
+
 def _rating(name: str, label: str, **more: Any) -> Field:
     return Field(id=name, label=label, kind="integer", width=6, limits=_band(0, 10), **more)
 
@@ -240,6 +266,23 @@ WATCHING: Final = (
         fields=(Field(id="text", label="Note", kind="note", required=True, help="Ctrl+J starts a new line"),),
         fill=typed_again("text"),
         build=lambda values, context: record(ev.Noted(text=values["text"]), context),
+    ),
+    FormSpec(
+        id="side_effect",
+        title="Side effect",
+        kind="side_effect_seen",
+        fields=(
+            Field(id="what", label="What", kind="choice", choices=lambda _: _UNWANTED, required=True),
+            Field(id="grade", label="At its worst", kind="choice", choices=lambda _: _GRADES, required=True),
+            Field(id="note", label="In words", help="needed for other"),
+        ),
+        check=_side_effect_checked,
+        live=_side_effects_so_far,
+        fill=_side_effect_typed,
+        build=lambda values, context: record(
+            ev.SideEffectSeen(what=values["what"], grade=values["grade"], note=stated(values, "note")),
+            context,
+        ),
     ),
     FormSpec(
         id="line_check",
