@@ -87,6 +87,12 @@ def day_text(day: date) -> str:
     return f"{_DAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
+def date_text(day: date, *, short: bool = False) -> str:
+    """`23 November 2026`, or `23 Nov 2026`."""
+    month = _MONTHS[day.month - 1]
+    return f"{day.day} {month[:3] if short else month} {day.year}"
+
+
 def person(patient: Patient) -> str:
     """`Marlowe, Rae`."""
     return ", ".join(part for part in (readable(patient.family), readable(patient.given)) if part)
