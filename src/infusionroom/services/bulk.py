@@ -15,7 +15,6 @@ from msgspec.structs import replace
 
 from infusionroom.domain import commands as cmd
 from infusionroom.domain import events as ev
-from infusionroom.domain.clinic import Clinic
 from infusionroom.domain.decide import decide
 from infusionroom.domain.evolve import fold
 from infusionroom.domain.fold_board import NoRoom
@@ -23,8 +22,9 @@ from infusionroom.domain.fold_room import evolve
 from infusionroom.domain.journal import Draft, Entry
 from infusionroom.domain.record import days_of, record_of
 from infusionroom.domain.room import Room
-from infusionroom.domain.visit import NOT_COMING, VISIT_STREAM, Phase, stream_of, visit_id_of
+from infusionroom.domain.visit import NOT_COMING, Phase, stream_of, visit_id_of
 from infusionroom.services.errors import translated
+from infusionroom.services.projecting import save_rows
 from infusionroom.services.room import RoomService
 
 TYPE_CHECKING = False
@@ -57,7 +57,7 @@ def append_history(room: RoomService, acts: Iterable[Act], *, terminal: str) -> 
     while batch := list(islice(acts, COMMANDS_TOGETHER)):
         with translated(), room.store.writing() as writing:
             after, entries = _decided(state, batch, terminal, writing)
-            _project(state, after, entries, writing)
+            save_rows(state, after, entries, writing)
         written += len(entries)
         state = _present(after)
     room.reload()
@@ -109,20 +109,6 @@ def _decided(room: Room, acts: Iterable[Act], terminal: str, writing: Writing) -
         room = evolve(room, entries)
         written += entries
     return room, written
-
-
-def _project(before: Room, after: Room, entries: Iterable[Entry], writing: Writing) -> None:
-    """The rows that follow from all the entries of a transaction."""
-    clinic: Clinic | None = after.clinic
-    if clinic is None:
-        return
-    touched = sorted(
-        {e.stream.removeprefix(VISIT_STREAM) for e in entries if e.stream.startswith(VISIT_STREAM)}
-    )
-    visits = [after.visits[visit] for visit in touched]
-    writing.save_visits((record_of(visit, clinic), days_of(visit, clinic)) for visit in visits)
-    seated = {v.id: v.chair for v in before.visits.values()}
-    writing.set_seats({v.id: v.chair for v in visits if seated.get(v.id) != v.chair})
 
 
 def _present(room: Room) -> Room:
