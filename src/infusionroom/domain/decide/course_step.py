@@ -13,8 +13,8 @@ from infusionroom.domain.decide.placing import (
     Place,
     day_to_come,
     file_of,
-    infusions_before,
     must_fit,
+    named,
     out_of_order,
     patient_of,
 )
@@ -27,7 +27,7 @@ def of_a_patient(asked: Asked, plan: ev.Plan) -> ev.Plan:
     if not plan.patient_id:
         return plan
     patient = patient_of(asked, plan.patient_id)
-    return replace(plan, patient_id=patient.id, patient=patient.as_planned(infusions_before(asked, patient)))
+    return replace(plan, patient_id=patient.id, patient=named(asked, patient, plan.patient))
 
 
 def landed(asked: Asked, visit_id: str, plan: ev.Plan) -> list[Draft]:
@@ -71,11 +71,11 @@ def carried(asked: Asked, visit: Visit, plan: ev.Plan) -> ev.Plan:
         raise refuse(
             "course", "Change plan: take the visit as a day of its course, on the course's own screen."
         )
-    if not old.patient_id:
+    if not old.patient_id or (plan.patient_id not in ("", old.patient_id) and not old.course_id):
         return of_a_patient(asked, plan)
     if plan.patient_id and patient_of(asked, plan.patient_id).id != patient_of(asked, old.patient_id).id:
         raise refuse(
-            "other_person", "Change plan: the visit is another patient's; plan one for this patient."
+            "other_person", "Change plan: the course is another patient's; plan a visit for this one."
         )
     if plan.source and _surely_another(old.patient, plan.patient):
         raise refuse(
@@ -83,11 +83,12 @@ def carried(asked: Asked, visit: Visit, plan: ev.Plan) -> ev.Plan:
             "Change plan: the sender now names somebody else, with another record number or birth date. Cancel this "
             "visit and plan another.",
         )
-    if not plan.source and _identity(plan.patient) != _identity(old.patient):
+    same_name = _identity(plan.patient) == _identity(old.patient)
+    if not plan.source and not same_name:
         raise refuse("patient", "Change plan: names and birth dates are changed in the patient's file.")
     return replace(
         plan,
-        patient=old.patient if _identity(plan.patient) == _identity(old.patient) else plan.patient,
+        patient=old.patient if same_name else plan.patient,
         patient_id=old.patient_id,
         course_id=old.course_id,
         course=old.course if old.course_id else plan.course,

@@ -72,6 +72,14 @@ def infusions_before(asked: Asked, patient: Patient) -> int | None:
     return None if elsewhere is None and not here else (elsewhere or 0) + here
 
 
+def named(asked: Asked, patient: Patient, said: ev.Patient | None = None) -> ev.Patient:
+    """The patient as a plan names them; what a sender `said` of infusions holds where nothing else is known."""
+    count = infusions_before(asked, patient)
+    if count is None and said is not None:
+        count = said.infusions_before
+    return patient.as_planned(count)
+
+
 def day_to_come(file: CourseFile, number: int, *states: DayState) -> CourseDay:
     """Day `number`, which must be still to come (in one of `states`, where they are given). Raises `NotAllowed`."""
     day = next((d for d in file.days if d.number == number), None)
@@ -214,13 +222,14 @@ def hold(
 ) -> tuple[ev.DayBooked, Draft]:
     """The day as booked, and the visit's entry that says so: a new visit, or the plan of the one there is."""
     course = ev.CourseDay(day=place.number, of=of)
-    named = patient.as_planned(infusions_before(asked, patient))
-    known = place.visit.plan if place.visit is not None else ev.Plan(patient=named, start=place.start)
+    said = place.visit.plan.patient if place.visit is not None else None
+    person = named(asked, patient, said)
+    known = place.visit.plan if place.visit is not None else ev.Plan(patient=person, start=place.start)
     plan = sound(
         asked,
         replace(
             known,
-            patient=named,
+            patient=person,
             start=place.start,
             duration_min=place.infusion_min,
             course=course,
