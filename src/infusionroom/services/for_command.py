@@ -71,7 +71,9 @@ def for_command(room: Room, command: cmd.Command, journal: Journal, now: datetim
         case cmd.MergePatients(patient=patient, into=into):
             return _with_patients(room, [patient, into], journal)
         case cmd.PatientCommand(patient=patient):
-            return _with_patients(room, [patient], journal)
+            room = _with_patients(room, [patient], journal)
+            known = room.patients.get(patient)
+            return _with_alike(room, known.file, journal) if known is not None else room
         case cmd.BookCourse(patient=patient, days=days):
             room = _with_patients(room, [patient], journal)
             return _with_bookings(room, [d.start for d in days], journal, now)
@@ -129,9 +131,10 @@ def _with_patients(room: Room, patients: Sequence[str], journal: Journal) -> Roo
 def _with_alike(room: Room, file: PatientFile, journal: Journal) -> Room:
     """Who may be the same person: of a similar name, or with the same record number."""
     found = {row.patient for row in journal.alike_patients(look_of(file.family, file.given))}
-    number = file.record_number.strip()
+    number = file.record_number.strip().casefold()
     if number:
-        found |= {row.patient for row in journal.find_patients(number) if row.record_number == number}
+        rows = journal.find_patients(number)
+        found |= {row.patient for row in rows if row.record_number.casefold() == number}
     known = (journal.entries(streams=[patient_stream(patient)]) for patient in sorted(found))
     return replace(room, alike={p.id: p for p in map(fold_patient, filter(None, known))})
 

@@ -90,25 +90,16 @@ def evolved(room: Room, new: list[Entry], journal: Journal) -> Room:
     begun = [
         stream.removeprefix(COURSE_STREAM) for stream in first_versions if stream.startswith(COURSE_STREAM)
     ]
-    return with_background(_without_merged(room, new), journal, courses=begun)
-
-
-def _without_merged(room: Room, new: Iterable[Entry]) -> Room:
-    """Without the patients who were merged or parted just now: whose visits are whose is read anew."""
-    merged = {
-        e.stream.removeprefix(PATIENT_STREAM)
-        for e in new
-        if e.stream.startswith(PATIENT_STREAM) and isinstance(e.body, PatientMerged | Undone)
-    }
-    if not merged:
-        return room
-    touched = {p for p, known in room.patients.items() if p in merged or known.merged_into in merged}
-    touched |= {e.body.into for e in new if isinstance(e.body, PatientMerged)}
-    return replace(
-        room,
-        patients={k: v for k, v in room.patients.items() if k not in touched},
-        past={k: v for k, v in room.past.items() if k not in touched},
+    if not any(_whose_is_whose(entry) for entry in new):
+        return with_background(room, journal, courses=begun)
+    # Whose visits are whose has changed: everybody's rows are read anew.
+    return with_background(
+        replace(room, patients={}, past={}), journal, courses=begun, patients=room.patients
     )
+
+
+def _whose_is_whose(entry: Entry) -> bool:
+    return entry.stream.startswith(PATIENT_STREAM) and isinstance(entry.body, PatientMerged | Undone)
 
 
 def with_visits(room: Room, visits: Iterable[str], journal: Journal) -> Room:
