@@ -313,11 +313,12 @@ def test_the_infusions_of_both_files_count_once_they_are_one(play: Files, twice:
     play.do(cmd.Seat(visit=first, chair=1))
     row = next(iter(play.room.past[duplicate].values()))
     infused = replace(row, started_at=play.now - timedelta(days=7))
-    play.room = replace(play.room, past={duplicate: {"long ago": replace(infused, visit="long ago")}})
+    theirs, own = replace(infused, visit="theirs"), replace(infused, visit="own")
+    play.room = replace(play.room, past={duplicate: {"theirs": theirs}, into: {"own": own}})
     play.do(cmd.TurnAway(visit=first, why="fever"))
     to_come = play.booked(duplicate, 2, "15:00")
     play.do(cmd.MergePatients(patient=duplicate, into=into, why="typed twice"))
-    assert play.visit(to_come).patient.infusions_before == 1
+    assert play.visit(to_come).patient.infusions_before == 2
 
 
 def test_a_file_is_merged_once_and_never_in_a_circle(play: Files, twice: tuple[str, str]) -> None:
