@@ -118,7 +118,8 @@ def _of_the_room(clinic: Clinic, kept: Sequence[Stay], one: Wanted) -> Iterable[
     stay = stay_wanted(one, clinic)
     plan = ChairPlan(on_day(kept, day, clinic), clinic.chairs)
     free = plan.free_chairs(stay.since, stay.until)
-    if not free:
+    anywhere = one.chair is not None or plan.seats_anywhere(stay.since, stay.until)
+    if not free or not anywhere:
         yield Reason(
             "full",
             f"{at}: no chair is free until {clock(stay.until, clinic)}. Choose another time, or over-book with a "

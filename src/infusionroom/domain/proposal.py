@@ -7,7 +7,7 @@ chair of the day before where they can. Whatever is proposed, `booking.problems`
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
 import msgspec
@@ -150,7 +150,7 @@ class _Search:
                 if chosen is None:
                     continue
                 found.append(ProposedDay(number, chosen.start, chosen.chair, chosen.reasons))
-                before = Before(chosen.start, chosen.chair)
+                before = self._following(chosen, before)
             else:
                 if number in self.numbers:
                     found.append(self._as_fixed(number, stands, before, last_number))
@@ -204,6 +204,11 @@ class _Search:
             reasons.append(words.out_of_order(number, last_number))
         return ProposedDay(number, stands.start, stands.chair, tuple(reasons))
 
+    def _following(self, chosen: Slot, before: Before | None) -> Before:
+        """The chosen day as the one before the next; a time that a person chose stays theirs while it is kept."""
+        kept = before is not None and self._wall(before.start) == self._wall(chosen.start)
+        return Before(chosen.start, chosen.chair, kept and before is not None and before.by_hand)
+
     # ── a day ───────────────────────────────────────────────────────────────────────────────────────────────
 
     def slots(self, day: date) -> Iterator[Slot]:
@@ -236,11 +241,7 @@ class _Search:
 
     def _best(self, day: date, before: Before | None, left: int) -> Slot | None:
         limit = self._first_hour_ends(day)
-        wall = (
-            at_local(day, local(before.start, self.clinic.timezone).time(), self.clinic.timezone)
-            if before
-            else None
-        )
+        wall = at_local(day, self._wall(before.start), self.clinic.timezone) if before else None
         starts = self._starts(day, before)
 
         def rank(start: datetime) -> tuple[bool, timedelta, datetime]:
@@ -284,7 +285,7 @@ class _Search:
         """The chair of the day before, else the one that is free at this time for most of the days to follow."""
         if before is not None and before.chair is not None and before.chair in free:
             return before.chair
-        kept, wall = set(free), local(start, self.clinic.timezone).time()
+        kept, wall = set(free), self._wall(start)
         for _ in range(left - 1):
             day = next_working_day(self.clinic, self.holidays, day)
             still = kept & set(self._free(day, at_local(day, wall, self.clinic.timezone)))
@@ -311,7 +312,7 @@ class _Search:
         booked = self._plan(day).stays
         starts = self._grid(day) | {_rounded_up(s.begins + gap) for s in booked if s.begins is not None}
         if before is not None:
-            wall = local(before.start, self.clinic.timezone).time()
+            wall = self._wall(before.start)
             starts.add(at_local(day, wall, self.clinic.timezone))
         possible = (s for s in starts if max(opens, self.earliest) <= s <= closes - self.until_home)
         return {
@@ -344,6 +345,9 @@ class _Search:
     def _fixed_before(self, day: date) -> Before | None:
         earlier = [stands for stands in self.fixed.values() if self._day(stands) < day]
         return max(earlier, key=lambda stands: stands.start, default=None)
+
+    def _wall(self, instant: datetime) -> time:
+        return local(instant, self.clinic.timezone).time()
 
     def _day(self, before: Before) -> date:
         return clinic_day(before.start, self.clinic.timezone)

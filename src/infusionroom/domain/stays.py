@@ -64,20 +64,24 @@ def stay_of(row: VisitRecord, clinic: Clinic, now: datetime | None = None) -> St
 class ChairPlan:
     """Who sits where on one stretch of time: every stay in a chair of its own, as far as there are chairs.
 
-    A stay with a chair keeps it; of two that were booked into one chair at once, the later takes any. The others
-    are put, in the order in which they begin, where they leave the shortest gap. Without given chairs this finds
-    room whenever there is some; among given chairs it may miss a way of seating everybody, but never seats two in
-    one chair. `without` are those for whom no chair was found: they were over-booked.
+    A stay with a chair keeps it; of two that were booked into one chair at once, the later takes any. The others are
+    put, one after another, where they leave the shortest gap. Without given chairs this finds room whenever there is
+    some; among given chairs it may miss a way of seating everybody, but never seats two in one chair. `without` are
+    those for whom no chair was found: they were over-booked.
     """
 
     def __init__(self, stays: Iterable[Stay], chairs: int) -> None:
         self.chairs = chairs
         self.stays = tuple(stay for stay in stays if stay.since < stay.until)
-        self.seats: dict[int, list[Stay]] = {chair: [] for chair in range(1, chairs + 1)}
-        in_order = sorted(self.stays, key=lambda s: (s.since, s.until, s.visit))
-        others = [s for s in in_order if not self._keeps(s)]
-        self.pinned = {chair: tuple(kept) for chair, kept in self.seats.items()}
-        self.without = tuple(s for s in others if not self._takes_any(s))
+        in_order = sorted(self.stays, key=_by_begin)
+        self.pinned: dict[int, list[Stay]] = {chair: [] for chair in range(1, chairs + 1)}
+        self._others = [stay for stay in in_order if not self._keeps(stay)]
+        self.seats, self.without = self._seated(self._others)
+        if self.without:
+            # By their beginnings is best where few chairs are given, the longest first where many are.
+            seats, without = self._seated(sorted(self._others, key=_by_length))
+            if len(without) < len(self.without):
+                self.seats, self.without = seats, without
 
     def free_chairs(self, since: datetime, until: datetime) -> tuple[int, ...]:
         """The chairs that one more stay could keep, everybody else seated as before; none where the room is full."""
@@ -97,30 +101,51 @@ class ChairPlan:
         wanted = Stay(since, until)
         return next((s for s in self.seats.get(chair, ()) if s.overlaps(wanted)), None)
 
+    def seats_anywhere(self, since: datetime, until: datetime) -> bool:
+        """Whether one more stay finds room that may sit anywhere, its chair being chosen only on the day."""
+        wanted = Stay(since, until)
+        return self.most_at_once(wanted) < self.chairs and self._seats_all_with(wanted)
+
     def _has_room(self, wanted: Stay) -> bool:
         assert wanted.chair is not None
-        if not any(s.overlaps(wanted) for s in self.seats[wanted.chair]):
-            return True
         if any(s.overlaps(wanted) for s in self.pinned[wanted.chair]):
             return False
-        # Who may sit anywhere makes room, if that leaves nobody else without a chair.
+        # Who may sit anywhere makes room; asked even where the chair is free, so that the next plan finds them all.
+        return not self._others or self._seats_all_with(wanted)
+
+    def _seats_all_with(self, wanted: Stay) -> bool:
         return len(ChairPlan((*self.stays, wanted), self.chairs).without) <= len(self.without)
 
     def _keeps(self, stay: Stay) -> bool:
-        if stay.chair not in self.seats or any(s.overlaps(stay) for s in self.seats[stay.chair]):
+        if stay.chair not in self.pinned or any(s.overlaps(stay) for s in self.pinned[stay.chair]):
             return False
-        self.seats[stay.chair].append(stay)
+        self.pinned[stay.chair].append(stay)
         return True
 
-    def _takes_any(self, stay: Stay) -> bool:
-        free = [c for c, seated in self.seats.items() if not any(s.overlaps(stay) for s in seated)]
-        if not free:
-            return False
-        before = {c: [s.until for s in self.seats[c] if s.until <= stay.since] for c in free}
-        # The chair that became free last; one nobody had yet comes after all others.
-        chosen = max(free, key=lambda c: (bool(before[c]), max(before[c], default=stay.since), -c))
-        self.seats[chosen].append(stay)
-        return True
+    def _seated(self, others: Iterable[Stay]) -> tuple[dict[int, list[Stay]], tuple[Stay, ...]]:
+        seats = {chair: list(kept) for chair, kept in self.pinned.items()}
+        without = []
+        for stay in others:
+            free = [chair for chair, seated in seats.items() if not any(s.overlaps(stay) for s in seated)]
+            if free:
+                seats[max(free, key=lambda chair: _fit(chair, seats[chair], stay))].append(stay)
+            else:
+                without.append(stay)
+        return seats, tuple(without)
+
+
+def _by_begin(stay: Stay) -> tuple[datetime, timedelta, str]:
+    return stay.since, stay.since - stay.until, stay.visit
+
+
+def _by_length(stay: Stay) -> tuple[timedelta, datetime, str]:
+    return stay.since - stay.until, stay.since, stay.visit
+
+
+def _fit(chair: int, seated: Iterable[Stay], stay: Stay) -> tuple[bool, datetime, int]:
+    """The chair that became free last is best; one that nobody had yet comes after all others."""
+    before = max((s.until for s in seated if s.until <= stay.since), default=None)
+    return before is not None, before or stay.since, -chair
 
 
 def too_near(stays: Sequence[Stay], begins: datetime, gap_min: int) -> Stay | None:
