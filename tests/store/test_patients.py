@@ -174,6 +174,28 @@ def test_every_patient_and_course_has_its_turn(people: Store) -> None:
     assert list(people.course_names()) == ["c1", "c2"]
 
 
+def test_many_patients_are_searched_through_their_indexes(sqlite_store: Store) -> None:
+    word = ["w.word >= 'm' AND w.word < 'n'", "w.word >= 'a' AND w.word < 'b'"]
+    looked_up = " ".join(
+        str(row[3])
+        for row in sqlite_store._ask(
+            f"EXPLAIN QUERY PLAN {patient_queries._from_the_rarest(word[0], word[1:])}", limit=50
+        )
+    )
+    walked = " ".join(
+        str(row[3])
+        for row in sqlite_store._ask(
+            f"EXPLAIN QUERY PLAN {patient_queries._in_the_order_of_names(word)}", limit=50
+        )
+    )
+    assert "SEARCH w USING PRIMARY KEY (word>? AND word<?)" in looked_up
+    assert "SCAN p USING INDEX ix_patient_name" in walked
+    assert "USE TEMP B-TREE FOR ORDER BY" not in walked
+    for plan in (looked_up, walked):
+        assert "ix_patient_word_patient_word (patient=? AND word>? AND word<?)" in plan
+        assert "SCAN w" not in plan
+
+
 # ── courses and what belongs to nobody ──────────────────────────────────────────────────────────────────────
 
 

@@ -16,7 +16,7 @@ from infusionroom.store.backend import Value
 from infusionroom.store.rows import COURSE_COLUMNS, PATIENT_FIELDS, course_record, patient_record
 
 # A word that stands more often than this is not looked up: the patients are walked in the order of their names.
-_RARE: Final = 20_000
+_RARE: Final = 5_000
 _COLUMNS: Final = ", ".join(f"p.{name}" for name in PATIENT_FIELDS)
 _BY_NAME: Final = "p.family_key, p.given_key, p.patient"
 
@@ -166,12 +166,14 @@ def _from_the_rarest(rarest: str, others: Sequence[str]) -> str:
         "WITH RECURSIVE found(patient) AS ("
         f"SELECT f.patient FROM (SELECT DISTINCT w.patient FROM patient_word w WHERE {rarest}) AS f"
         f" WHERE 1 = 1{having}),"
-        " holds(patient, merged_into) AS ("
-        "SELECT p.patient, p.merged_into FROM found f CROSS JOIN patient p WHERE p.patient = f.patient"
-        " UNION SELECT p.patient, p.merged_into FROM holds h CROSS JOIN patient p"
-        " WHERE h.merged_into <> '' AND p.patient = h.merged_into)"
-        f" SELECT {_COLUMNS} FROM holds h CROSS JOIN patient p"
-        f" WHERE h.merged_into = '' AND p.patient = h.patient ORDER BY {_BY_NAME} LIMIT :limit"
+        " holds(patient) AS ("
+        "SELECT p.merged_into FROM patient p"
+        " WHERE p.merged_into <> '' AND p.patient IN (SELECT patient FROM found)"
+        " UNION SELECT p.merged_into FROM holds h JOIN patient p ON p.patient = h.patient"
+        " WHERE p.merged_into <> ''),"
+        " everybody(patient) AS (SELECT patient FROM found UNION SELECT patient FROM holds)"
+        f" SELECT {_COLUMNS} FROM everybody e CROSS JOIN patient p"
+        f" WHERE p.patient = e.patient AND p.merged_into = '' ORDER BY {_BY_NAME} LIMIT :limit"
     )
 
 
