@@ -11,6 +11,7 @@ from infusionroom.domain import events as ev
 from infusionroom.domain.day import clinic_day
 from infusionroom.domain.decide.asked import Asked, NotAllowed, refuse
 from infusionroom.domain.decide.patient_file import as_kept, file_problems
+from infusionroom.domain.decide.person import called
 from infusionroom.domain.evolve import fold
 from infusionroom.domain.journal import Draft
 from infusionroom.domain.names import look_of
@@ -56,7 +57,7 @@ def merge(asked: Asked, command: cmd.MergePatients) -> list[Draft]:
         raise refuse("itself", "Merge: a file is no duplicate of itself; choose the other one.")
     duplicate, into = known(asked, command.patient), known(asked, command.into)
     if duplicate.merged_into:
-        raise refuse("merged", f"Merge: {_called(duplicate)} is already merged; part it first.")
+        raise refuse("merged", f"Merge: {called(duplicate)} is already merged; part it first.")
     _must_stand_alone(asked, duplicate, into)
     _must_not_both_sit(asked, duplicate, into)
     room = asked.room
@@ -76,11 +77,11 @@ def part(asked: Asked, command: cmd.PartPatients) -> list[Draft]:
     """Two people after all: what the merging moved and is not over yet goes back to whose it was."""
     patient = known(asked, command.patient)
     if patient.merge is None:
-        raise refuse("not_merged", f"Part: {_called(patient)} is not merged with anybody.")
+        raise refuse("not_merged", f"Part: {called(patient)} is not merged with anybody.")
     if holder := _holder_of(asked, patient.file.record_number, besides=patient.id):
         raise refuse(
             "record_number",
-            f"Part: {_called(holder)} has taken over record number {patient.file.record_number}; "
+            f"Part: {called(holder)} has taken over record number {patient.file.record_number}; "
             "correct that file first.",
         )
     merge_id, moved_by = patient.merge.id, patient.merge.command
@@ -108,7 +109,7 @@ def standing_alone(asked: Asked, patient_id: str) -> Patient:
     patient = known(asked, patient_id)
     if patient.merged_into:
         holds = asked.room.patient(patient_id)
-        whose = _called(holds) if holds is not None else patient.merged_into
+        whose = called(holds) if holds is not None else patient.merged_into
         raise refuse("merged", f"This file is merged: that of {whose} holds; open that one.")
     return patient
 
@@ -125,11 +126,11 @@ def _must_hold(
     number = file.record_number.strip()
     holder = _holder_of(asked, number, besides=patient_id)
     if holder is not None and (before is None or number != before.record_number):
-        text = f"Record number {number} is held by {_called(holder)}: open that file, or correct the number."
+        text = f"Record number {number} is held by {called(holder)}: open that file, or correct the number."
         reasons.append(Reason("record_number", text))
     if before is None or (_look(file), file.birth_date) != (_look(before), before.birth_date):
         reasons += [
-            Reason("alike", f"There is already {_called(other)}: is it the same person?", confirmable=True)
+            Reason("alike", f"There is already {called(other)}: is it the same person?", confirmable=True)
             for other in _alike(asked, patient_id, file)
         ]
     standing = [r for r in reasons if not (r.confirmable and confirmed)]
@@ -163,15 +164,6 @@ def _alike(asked: Asked, patient_id: str, file: ev.PatientFile) -> list[Patient]
 
 def _look(file: ev.PatientFile) -> str:
     return look_of(file.family, file.given)
-
-
-def _called(patient: Patient) -> str:
-    """`Marlowe Ruth, born 1984-03-07, record R12`."""
-    file = patient.file
-    parts = [f"{file.family} {file.given}".strip()]
-    parts += [f"born {file.birth_date.isoformat()}"] if file.birth_date else []
-    parts += [f"record {file.record_number}"] if file.record_number else []
-    return ", ".join(parts)
 
 
 # ── visits ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -217,9 +209,9 @@ def _must_stand_alone(asked: Asked, duplicate: Patient, into: Patient) -> None:
         return
     holds = asked.room.patient(into.id)
     if holds is not None and holds.id == duplicate.id:
-        raise refuse("circle", f"Merge: {_called(into)} is merged into this file; that would be a circle.")
-    whose = _called(holds) if holds is not None else into.merged_into
-    raise refuse("merged", f"Merge: {_called(into)} is merged itself; merge into {whose}.")
+        raise refuse("circle", f"Merge: {called(into)} is merged into this file; that would be a circle.")
+    whose = called(holds) if holds is not None else into.merged_into
+    raise refuse("merged", f"Merge: {called(into)} is merged itself; merge into {whose}.")
 
 
 def _must_not_both_sit(asked: Asked, duplicate: Patient, into: Patient) -> None:

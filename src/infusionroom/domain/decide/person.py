@@ -1,4 +1,4 @@
-"""What a person can be: named, born, and not in the future; the same for a visit's plan and for a patient's file."""
+"""What a person can be, the same for a visit's plan and for a patient's file; and how a refusal names somebody."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from datetime import date
 from typing import Final
 
 from infusionroom.domain.outcome import Reason
+from infusionroom.domain.patient import Patient
 
 LONGEST_NAME: Final = 200
 FIRST_BIRTH_YEAR: Final = 1890
@@ -25,3 +26,12 @@ def person_problems(family: str, given: str, birth_date: date | None, today: dat
     elif birth_date.year < FIRST_BIRTH_YEAR:
         reasons.append(Reason("birth_date", f"The birth date {birth_date.isoformat()} is nobody's alive."))
     return reasons
+
+
+def called(patient: Patient) -> str:
+    """`Marlowe Ruth, born 1984-03-07, record R12`, as far as it is known."""
+    file = patient.file
+    parts = [f"{file.family} {file.given}".strip()]
+    parts += [f"born {file.birth_date.isoformat()}"] if file.birth_date else []
+    parts += [f"record {file.record_number}"] if file.record_number else []
+    return ", ".join(parts)

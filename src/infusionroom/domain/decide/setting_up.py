@@ -15,6 +15,7 @@ from infusionroom.domain.room import ROOM_STREAM, STAFF_STREAM
 
 MOST_CHAIRS = 99
 LARGEST_RULE = 100_000
+LONGEST_FOLLOW_UP_DAYS = 366
 _ABOVE_ZERO = frozenset(
     {
         "dose.duration_min",
@@ -22,6 +23,7 @@ _ABOVE_ZERO = frozenset(
         "dose.concentration_mg_ml",
         "vitals.often_min",
         "vitals.later_min",
+        "follow_up.length_days",
     }
 )
 
@@ -94,11 +96,14 @@ def _sound_rules(rules: Rules, name: str) -> None:
     for step in name.split("."):
         value = getattr(value, step)
     numbers = [value.low, value.high] if isinstance(value, Band) else [value]
+    if isinstance(value, tuple):
+        numbers = list(value)
+    largest = LONGEST_FOLLOW_UP_DAYS if name.startswith("follow_up.") else LARGEST_RULE
     for number in numbers:
         if isinstance(number, Decimal) and not number.is_finite():
             raise refuse("rule", f"Rule: {name} must be a number.")
-        if isinstance(number, int | Decimal) and not 0 <= number <= LARGEST_RULE:
-            raise refuse("rule", f"Rule: {name} must lie between 0 and {LARGEST_RULE}.")
+        if isinstance(number, int | Decimal) and not 0 <= number <= largest:
+            raise refuse("rule", f"Rule: {name} must lie between 0 and {largest}.")
     if isinstance(value, Band) and value.low > value.high:
         raise refuse("rule", f"Rule: the lower end of {name} is above the upper one.")
     if name in _ABOVE_ZERO and not value:
