@@ -12,6 +12,8 @@ from infusionroom.cli import (
     demonstration,
     importing,
     journal,
+    letter,
+    next_day,
     scripting,
     setting_up,
     status,
@@ -62,10 +64,12 @@ def application() -> typer.Typer:
         ("do", scripting.do, "Give commands to the room as JSON lines."),
         ("log", journal.log, "Print the journal."),
         ("summary", summary.summarise, "Export the summary of a day."),
+        ("next-day", next_day.next_day, "Print who comes next, and what is special."),
         ("check", checking.check, "Verify the store."),
         ("demo", demonstration.demo, "Look around in a demonstration day."),
     ):
         app.command(name, short_help=short)(command)
+    app.add_typer(letter.letters(), short_help="Write the letter to a patient's own pain physician.")
     return app
 
 

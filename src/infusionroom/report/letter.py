@@ -143,7 +143,10 @@ def _given(file: CourseFile, clinic: Clinic) -> Iterator[str]:
     for day in file.days:
         yield "| " + " | ".join(_cells(day, clinic.timezone)) + " |"
     response = response_of(file.course, file.days, clinic.timezone)
-    yield from ("", "## Tolerance and pain", "", _tolerance(file), "")
+    yield from ("", "## Tolerance and pain", "", _tolerance(file))
+    if not response.days:
+        return
+    yield ""
     yield _sentence(f"Pain (0 to 10): {response_words(response)}")
     if response.too_early:
         yield "Some respond only in the last days of a series."
