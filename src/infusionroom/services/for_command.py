@@ -88,6 +88,11 @@ def for_command(room: Room, command: cmd.Command, journal: Journal, now: datetim
         case cmd.OpenDay(day=day) | cmd.CloseDay(day=day):
             region = room.clinic.rules.booking.holiday_region if room.clinic else ""
             return replace(room, holidays=holidays_between(region, day, day))
+        case cmd.ChangeRule(name="booking.holiday_region", value=region):
+            # Whether there is such a region is known here; it is refused before it is kept.
+            today = clinic_day(now, room.clinic.timezone if room.clinic else "UTC")
+            holidays_between(str(region), today, today)
+            return room
         case cmd.CancelVisit() | cmd.MarkNoShow() | cmd.MarkEnteredInError() | cmd.ChangePlan():
             return _with_course_of(room, command, journal, now)
         case _:
