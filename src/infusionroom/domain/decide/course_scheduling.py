@@ -47,8 +47,8 @@ def book(asked: Asked, command: cmd.BookCourse) -> list[Draft]:
         raise NotAllowed(*problems)
     course_id = visit_id_of(f"course/{asked.command_id}")
     places = [place_of(asked, patient, wanted, kind.chair_min) for wanted in command.days]
-    full = must_fit(asked, None, patient, places, command.overbooked)
     _must_not_run_together(asked, patient, places)
+    full = must_fit(asked, None, patient, places, command.overbooked)
     booked, drafts = _held(asked, course_id, len(places), patient, places, full, command.overbooked)
     body = ev.CourseBooked(
         patient=patient.id,
@@ -103,8 +103,8 @@ def extend(asked: Asked, command: cmd.ExtendCourse) -> list[Draft]:
         raise refuse("days", f"Extend: give 1 to {LONGEST_COURSE_DAYS - course.of} further days.")
     numbered(command.days, range(first, last + 1), f"Number the further days from {first}, in their order.")
     places = [place_of(asked, patient, wanted, course.archetype.chair_min) for wanted in command.days]
-    full = must_fit(asked, file, patient, places, command.overbooked)
     _must_not_run_together(asked, patient, places, besides=course.id)
+    full = must_fit(asked, file, patient, places, command.overbooked)
     booked, drafts = _held(asked, course.id, last, patient, places, full, command.overbooked)
     body = ev.CourseExtended(
         days=booked, why=command.why, prescriber=command.prescriber.strip() or course.prescriber

@@ -148,10 +148,13 @@ def must_fit(
     Returns the numbers of the days that are booked although the room is full then; `overbooked` says why.
     """
     days = file.days if file is not None else ()
-    reasons = [*_past(asked, places), *out_of_order(asked, days, places)]
+    disorder = list(out_of_order(asked, days, places))
+    reasons = [*_past(asked, places), *disorder]
     full = _crowded(asked, patient, places)
     for _, found in full:
-        if not (found.overridable and overbooked.strip()) and found not in reasons:
+        # Two days of one course on one day are out of order already: that is said once.
+        said = found in reasons or (found.rule == "same_day" and disorder)
+        if not said and not (found.overridable and overbooked.strip()):
             reasons.append(found)
     if reasons:
         raise NotAllowed(*reasons)
