@@ -36,8 +36,8 @@ class Pane(Lines):
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """The keys of the rows, top to bottom."""
-        return tuple(row.key for row in self._text.rows)
+        """Where the keys stop, top to bottom: once at somebody who takes several rows, never at a heading."""
+        return tuple(dict.fromkeys(row.key for row in self._text.rows if row.key))
 
     @property
     def text(self) -> PaneText:
@@ -60,10 +60,9 @@ class Pane(Lines):
         width, height = size or (self.size.width, self.size.height)
         other = text.title != self._text.title or len(text.rows) != len(self._text.rows)
         self._text, self._paint = text, paint
-        keys = self.keys
-        rows = [index for index, key in enumerate(keys) if key and key == selected]
+        rows = [index for index, row in enumerate(text.rows) if row.key and row.key == selected]
         if rows:
-            self.cursor = _stops(keys).index(selected)
+            self.cursor = self.keys.index(selected)
         view = self._view._replace(width=width, height=height, selected=selected, focused=focused)
         if self._newest:
             # A list that grows at its end shows its end, unless somebody has scrolled back and nothing is new.
@@ -76,7 +75,7 @@ class Pane(Lines):
 
     def neighbour(self, selected: str, step: int) -> str | None:
         """The key `step` people from the selected one; from where the cursor last was, if it is not here any more."""
-        keys = _stops(self.keys)
+        keys = self.keys
         if not keys:
             return None
         index = keys.index(selected) + step if selected in keys else self.cursor
@@ -103,9 +102,8 @@ class Pane(Lines):
         row = y - 1 - (1 if self._text.head else 0)
         if not 0 <= row < rows_that_fit(self._text, self._view.height):
             return ""
-        keys = self.keys
         index = self._view.top + row
-        return keys[index] if index < len(keys) else ""
+        return self._text.rows[index].key if index < len(self._text.rows) else ""
 
     def on_click(self, event: events.Click) -> None:
         event.stop()
@@ -118,8 +116,3 @@ class Pane(Lines):
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         event.stop()
         self.scroll_rows(-2)
-
-
-def _stops(keys: tuple[str, ...]) -> tuple[str, ...]:
-    """Where the keys stop: once for somebody who takes several rows, never at a heading."""
-    return tuple(dict.fromkeys(key for key in keys if key))
