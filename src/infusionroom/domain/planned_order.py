@@ -55,11 +55,14 @@ class PlannedOrder(msgspec.Struct, frozen=True, kw_only=True):
         return UNITS[self.basis]
 
     @property
+    def step_words(self) -> str:
+        """`60 % of 0.5 mg/kg/h`."""
+        return f"{self.percent} % of {dose_text(self.target.dose)} {self.unit}"
+
+    @property
     def why(self) -> str:
         """`60 % of 0.5 mg/kg/h, day 1 of 5`."""
-        return (
-            f"{self.percent} % of {dose_text(self.target.dose)} {self.unit}, day {self.number} of {self.of}"
-        )
+        return f"{self.step_words}, day {self.number} of {self.of}"
 
     @property
     def lowered_words(self) -> str:

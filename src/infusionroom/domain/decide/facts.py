@@ -16,6 +16,7 @@ from infusionroom.domain.outcome import Reason
 from infusionroom.domain.scores import padss_pain_consistent
 from infusionroom.domain.visit import Visit
 from infusionroom.domain.vitals import implausible, implausible_weight
+from infusionroom.domain.weight_before import weight_before
 
 
 def record(asked: Asked, command: cmd.Record) -> list[Draft]:
@@ -66,14 +67,20 @@ def _weight(asked: Asked, visit: Visit, fact: ev.Weighed) -> list[Reason]:
     if any(not r.confirmable for r in reasons):
         return reasons
     earlier = [w for w in visit.weights if w.at <= asked.at]
-    here = asked.room.weights_here.get(visit.patient.record_number)
-    previous = earlier[-1].body.kg if earlier else here
+    previous = earlier[-1].body.kg if earlier else _weight_before(asked, visit)
     try:
         # What was written on paper is charted late: a weight is as old as it was when the person came.
         used_at = max(asked.at, visit.arrived_at) if visit.arrived_at else asked.now
         return reasons + weight_concerns(fact.kg, asked.at, previous, used_at, asked.rules.dose)
     except NotAnAmount as error:
         return [Reason("weight", str(error))]
+
+
+def _weight_before(asked: Asked, visit: Visit) -> Decimal | None:
+    """The last weight from before this visit: as the patient's file and visits know it, else by the record number."""
+    timezone = asked.clinic.timezone
+    known = weight_before(asked.background(visit), clinic_day(asked.at, timezone), timezone)
+    return known.kg if known else asked.room.weights_here.get(visit.patient.record_number)
 
 
 def _pain(fact: ev.PainRated) -> list[Reason]:

@@ -74,7 +74,8 @@ def _order_concern(values: Values, context: FormContext) -> Concern | None:
 
 
 def _order_live(values: Values, context: FormContext) -> tuple[LiveLine, ...]:
-    weight, before = context.person.weight_kg, before_lines(context)
+    weight = context.person.weight_kg
+    before = (*before_lines(context), *ramp_lines(values, context))
     if weight is None:
         missing = "No weight yet: weigh the person first, the limits are per kilogram."
         return (*before, LiveLine(missing, "bad"))
@@ -85,10 +86,10 @@ def _order_live(values: Values, context: FormContext) -> tuple[LiveLine, ...]:
     except DoseError as error:
         return (*before, LiveLine(str(error), "bad"))
     minutes = values.get("duration_min") or context.rules.dose.duration_min
-    comes_to = course_words(rate, minutes, values.get("at") or context.now, context.timezone)
+    comes_to = course_words(rate, minutes, context.now, context.timezone)
     return (
         *before,
-        *(ramp_lines(values, context) or _cap_line(values, context)),
+        *_cap_line(values, context),
         LiveLine(f"{rate_words(rate)} at {dose_text(weight)} kg, {comes_to}", "good"),
         *limit_lines(_order_concern(values, context), context),
     )
@@ -100,7 +101,7 @@ def _cap_line(values: Values, context: FormContext) -> tuple[LiveLine, ...]:
     if cap is None or weight is None:
         return ()
     uncapped = values["dose"] * weight if values["basis"] == "mg_per_kg_h" else values["dose"]
-    if uncapped <= cap:
+    if uncapped <= cap or step_of(values, context) is not None:
         return ()
     return (
         LiveLine(f"Capped at {dose_text(cap)} mg/h; without the cap {dose_text(uncapped)} mg/h.", "warn"),

@@ -8,6 +8,7 @@ from typing import Final, get_args
 from infusionroom.domain import events as ev
 from infusionroom.domain.dose import weight_concerns
 from infusionroom.domain.dose_words import dose_text
+from infusionroom.domain.weight_before import EarlierWeight, weight_before
 from infusionroom.tui.forms.questions import record, stated, typed_again
 from infusionroom.tui.forms.spec import Choice, Field, FormContext, FormSpec, Limits, LiveLine, Values
 from infusionroom.tui.present.times import day_words
@@ -53,18 +54,32 @@ def _weight_limits(context: FormContext) -> Limits:
 
 
 def _last_weight(context: FormContext) -> str:
+    """The last weight of this visit, else the one before it with its age: `82.4 kg on 12 Oct 2026, 42 days ago`."""
     weights = context.visit.weights if context.visit else ()
-    if not weights:
+    if weights:
+        day = weights[-1].at.astimezone(context.zone).date()
+        return f"last {dose_text(weights[-1].body.kg)} on {day.isoformat()}"
+    earlier = _earlier(context)
+    if earlier is None:
         return ""
-    day = weights[-1].at.astimezone(context.zone).date()
-    return f"last {dose_text(weights[-1].body.kg)} on {day.isoformat()}"
+    age = earlier.age_days(context.day)
+    ago = {0: "today", 1: "yesterday"}.get(age, f"{age} days ago")
+    old = ": too old" if age > context.rules.dose.weight_max_age_days else ""
+    return f"{dose_text(earlier.kg)} kg on {day_words(earlier.on)[4:]}, {ago}{old}"
+
+
+def _earlier(context: FormContext) -> EarlierWeight | None:
+    if context.visit is None:
+        return None
+    return weight_before(context.room.background(context.visit), context.day, context.timezone)
 
 
 def _weight_live(values: Values, context: FormContext) -> tuple[LiveLine, ...]:
     kg = values.get("kg")
     if not kg or kg <= 0:
         return ()
-    previous = context.person.weights[-1].body.kg if context.person.weights else None
+    earlier, weights = _earlier(context), context.person.weights
+    previous = weights[-1].body.kg if weights else earlier.kg if earlier else None
     pounds = f"{dose_text(kg)} kg = {float(kg) * 2.20462:.0f} lb"
     at: datetime = values.get("at") or context.now
     concerns = weight_concerns(kg, at, previous, context.now, context.rules.dose)

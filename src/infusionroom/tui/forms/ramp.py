@@ -53,15 +53,15 @@ def suggested_dose(values: Values, context: FormContext) -> Suggestion | None:
     if plan is None:
         return None
     if values.get("basis") == plan.basis:
-        return Suggestion(dose_text(plan.dose), plan.why)
+        return Suggestion(dose_text(plan.dose), plan.step_words)
     # In the other unit it is what the pump would run; nothing that was meant in the target's unit may stay.
     weight, rate = plan.weight_kg, plan.rate
     if rate is None or weight is None:
-        return Suggestion("", plan.why)
+        return Suggestion("", plan.step_words)
     if plan.basis == "mg_per_kg_h":
-        return Suggestion(dose_text(rate.mg_h), plan.why)
+        return Suggestion(dose_text(rate.mg_h), plan.step_words)
     per_kg = (rate.mg_h / weight).quantize(_FINEST, rounding=ROUND_FLOOR)
-    return Suggestion(dose_text(plain(per_kg)), plan.why)
+    return Suggestion(dose_text(plain(per_kg)), plan.step_words)
 
 
 def step_of(values: Values, context: FormContext) -> int | None:
@@ -82,20 +82,21 @@ def before_lines(context: FormContext) -> tuple[LiveLine, ...]:
 
 
 def ramp_lines(values: Values, context: FormContext) -> tuple[LiveLine, ...]:
-    """What lowered the ramp's dose, or that more is ordered than the ramp says."""
+    """What the ramp says, what lowered its dose, or that more is ordered than it says."""
     plan = planned(context)
     if plan is None:
         return ()
+    ramp = LiveLine(f"Ramp: {plan.why}", "dim")
     if step_of(values, context) is not None:
-        return (LiveLine(plan.lowered_words, "warn"),) if plan.lowered_words else ()
+        return (ramp, LiveLine(plan.lowered_words, "warn")) if plan.lowered_words else (ramp,)
     asked = _mg_h(values, context)
     said = mg_h_of(plan.basis, plan.dose, weight_kg=plan.weight_kg, cap_mg_h=plan.cap_mg_h)
     if asked is None or said is None or asked <= said:
-        return ()
+        return (ramp,)
     would_be = f"{plan.percent} % would be {dose_text(plan.dose)} {plan.unit}"
     if plan.lowered_by == "cap" and plan.cap_mg_h is not None:
         would_be += f", capped at {dose_text(plan.cap_mg_h)} mg/h"
-    return (LiveLine(f"Above the ramp: {would_be}.", "warn"),)
+    return (LiveLine(f"Above the ramp, day {plan.number} of {plan.of}: {would_be}.", "warn"),)
 
 
 def _mg_h(values: Values, context: FormContext) -> Decimal | None:
