@@ -63,4 +63,4 @@ def task_lines(room: Room, clinic: Clinic, visits: Iterable[Visit], day: date) -
         TaskLine(named[patient.id], task.kind, task.text, task.due_on, task.course, patient.id, task.call)
         for task, patient in due
     )
-    return tuple(sorted(lines, key=lambda line: (line.due_on, line.who.family, line.course, line.text)))
+    return tuple(sorted(lines, key=lambda line: (line.due_on, line.who.family, line.course)))

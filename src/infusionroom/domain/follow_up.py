@@ -145,7 +145,7 @@ def tasks_of(
     follow_up = follow_up_of(course, days, rules, timezone)
     if follow_up is not None and not follow_up.closed:
         tasks += _follow_up_tasks(course, follow_up)
-    return tuple(sorted(tasks, key=lambda task: (task.due_on, task.kind)))
+    return tuple(sorted(tasks, key=lambda task: task.due_on))
 
 
 def _follow_up_tasks(course: Course, follow_up: FollowUp) -> list[Task]:
