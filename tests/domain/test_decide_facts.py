@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 from tests.consenting import consent
+from tests.domain.course_paper import booked, course
 from tests.domain.playing import Play, vitals
 
 from infusionroom.domain import commands as cmd
 from infusionroom.domain import events as ev
+from infusionroom.domain.fold_room import evolve
 
 
 @pytest.fixture
@@ -89,6 +91,23 @@ def test_a_weight_of_long_ago_is_asked_again_but_not_one_charted_late(play: Play
     play.later(60 * 24 * 200)
     assert play.rules(weighed(30.1)) == ["weight_old"]
     play.do(weighed(-0.01))
+
+
+@pytest.mark.parametrize(("kg", "asked"), [("74.1", True), ("74.2", False), ("90.6", False), ("90.7", True)])
+def test_the_first_weight_of_a_courses_day_is_held_against_the_one_from_before(
+    play: Play, kg: str, asked: bool
+) -> None:
+    """A patient without a record number is known by the file; 82.4 kg was told six weeks ago."""
+    told = ev.PatientFile(family="Marlowe", weight=ev.WeightOnFile(Decimal("82.4"), date(2026, 10, 12)))
+    entries = booked(play.room, course(days=1), [play.time("8:00")], entries=len(play.entries), file=told)
+    play.room = evolve(play.room, entries)
+    play.entries += entries
+    play.do(cmd.Arrive(visit="v1"))
+    command = cmd.Record(visit="v1", fact=ev.Weighed(kg=Decimal(kg)))
+    if asked:
+        assert play.rules(command) == ["weight_changed"]
+    else:
+        play.do(command)
 
 
 @pytest.mark.parametrize("nrs", [0, 10])

@@ -13,6 +13,8 @@ from tests.domain.playing import BASELINE, DR_X, LEE, MONDAY, PARK, Play, person
 
 from infusionroom.domain import commands as cmd
 from infusionroom.domain import events as ev
+from infusionroom.domain.allowed import why_not
+from infusionroom.domain.flowsheet import entry_text
 from infusionroom.domain.fold_room import evolve
 from infusionroom.domain.visit import Infusion, Phase
 
@@ -459,6 +461,21 @@ def test_a_new_rate_is_the_orders_prescribers_unless_another_is_named(play: Play
         )
         assert isinstance(entry.body, ev.RateChanged)
         assert entry.body.prescriber == kept
+
+
+def test_the_flowsheet_names_step_prescriber_and_what_was_unwanted(play: Play, day_one: str) -> None:
+    first = ordered(play, per_kg(day_one, "0.3", percent=60, prescriber="Dr Osei"))
+    assert entry_text(first) == (
+        "ketamine 0.3 mg/kg/h; 60 % of the course's target; 12.5 mL/h = 25 mg/h over 240 min; Dr Osei"
+    )
+    changed = ev.RateChanged(
+        from_ml_h=Decimal("12.5"), to_ml_h=Decimal(10), why="pressure", prescriber="Dr Osei"
+    )
+    assert entry_text(changed) == "12.5 → 10 mL/h; pressure; Dr Osei"
+    seen = ev.SideEffectSeen(what="nausea", grade="moderate", note="after the rise")
+    assert entry_text(seen) == "moderate nausea; after the rise"
+    assert why_not(play.room, play.visit(day_one), "record:side_effect_seen", play.now) is None
+    assert "must be" in (why_not(play.room, play.visit("v2"), "record:side_effect_seen", play.now) or "")
 
 
 def test_a_second_person_who_disagrees_in_everything_learns_no_number(play: Play, day_one: str) -> None:

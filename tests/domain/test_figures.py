@@ -120,6 +120,18 @@ def test_without_a_charted_stop_there_is_nothing_to_bill() -> None:
     assert visit_figures(running.now, story.moment("09:00")).billing is None
 
 
+def test_side_effects_are_told_as_they_were_seen_by_then() -> None:
+    story = Story()
+    rae = story.person("Duarte").is_infused("08:00", "12:00", chair=1)
+    rae.has("09:00", ev.SideEffectSeen(what="nausea", grade="moderate", note="after the rise"))
+    rae.has("11:00", ev.SideEffectSeen(what="dizziness", grade="mild"))
+    seen = visit_figures(rae.now, story.moment("10:00")).side_effects
+    assert [(s.grade, s.what, s.note, s.by) for s in seen] == [
+        ("moderate", "nausea", "after the rise", "Lee")
+    ]
+    assert len(visit_figures(rae.now, story.moment("12:00")).side_effects) == 2
+
+
 def test_overrides_adjuncts_and_corrections_are_told() -> None:
     story = Story()
     rae = story.person("Duarte").is_infused("08:00", "12:00", chair=1)

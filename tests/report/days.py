@@ -93,6 +93,7 @@ def hostile_day() -> Story:
     """Names and notes that mean something to a spreadsheet, a browser, a Markdown reader or a terminal."""
     story = Story()
     formula = story.person(FORMULA, "+1").is_infused("08:00", "12:00", chair=1)
+    formula.has("09:00", ev.SideEffectSeen(what="other", grade="mild", note="=1+1\n<b>x</b>"))
     formula.leaves("12:30", against_advice='@SUM(A1);=cmd|"/c calc"!A1')
     story.person(MARKUP, "*bold* `code` | cell").is_infused("08:00", "09:00", chair=2)
     story.person(REORDERED, "line\nbreak\x1b[31m").arrives("08:00").is_sent_home("08:05", "</style><b>")

@@ -17,6 +17,7 @@ import pytest
 from tests.report.days import FORMULA, MARKUP, busy_day, hostile_day, next_day, summary_of, with_leftovers
 from tests.stories import Story
 
+from infusionroom.domain import events as ev
 from infusionroom.report import FORMATS, UnknownFormat, render
 from infusionroom.report.as_csv import BYTE_ORDER_MARK, COLUMNS, cell_text
 from infusionroom.report.as_json import from_json
@@ -107,6 +108,14 @@ def test_the_csv_says_what_the_day_was() -> None:
     assert (kari["pain_before"], kari["pain_after"], kari["pain_change"]) == ("7", "6", "-1")
     assert by_name["Nakamura"]["pain_after"] == "unable"
     assert by_name["Osei"]["outcome"] == "no-show"
+
+
+@pytest.mark.parametrize("format", ["csv", "md", "html"])
+def test_side_effects_stand_in_the_summary(format: str) -> None:
+    story = Story()
+    rae = story.person("Marlowe").is_infused("08:00", "12:00", chair=1)
+    rae.has("09:00", ev.SideEffectSeen(what="nausea", grade="moderate", note="after the rise"))
+    assert "09:00 moderate nausea · after the rise · by Lee" in render(summary_of(story), format)
 
 
 def test_nothing_in_the_csv_is_a_formula() -> None:

@@ -78,6 +78,16 @@ class AdjunctFigure(msgspec.Struct, frozen=True):
     by: str
 
 
+class SideEffectFigure(msgspec.Struct, frozen=True):
+    """Something unwanted, and how bad it was at its worst."""
+
+    at: datetime
+    what: ev.SideEffect
+    grade: ev.Severity
+    note: str
+    by: str
+
+
 class PainFigure(msgspec.Struct, frozen=True):
     """A pain rating. `unable` is the answer of who was asleep or could not say, and is no number."""
 

@@ -32,6 +32,7 @@ from infusionroom.domain.visit_figure_parts import PainFigure as PainFigure
 from infusionroom.domain.visit_figure_parts import PauseFigure as PauseFigure
 from infusionroom.domain.visit_figure_parts import Response as Response
 from infusionroom.domain.visit_figure_parts import ScoreFigure as ScoreFigure
+from infusionroom.domain.visit_figure_parts import SideEffectFigure as SideEffectFigure
 from infusionroom.domain.visit_figure_parts import Times as Times
 from infusionroom.domain.visit_figure_parts import VisitOutcome as VisitOutcome
 from infusionroom.domain.visit_figure_parts import VitalsFigure as VitalsFigure
@@ -68,6 +69,7 @@ class VisitFigures(msgspec.Struct, frozen=True):
     given_ml: Decimal | None
     boluses: tuple[BolusFigure, ...]
     adjuncts: tuple[AdjunctFigure, ...]
+    side_effects: tuple[SideEffectFigure, ...]
     pain_before: PainFigure | None
     pain_after: PainFigure | None
     pain_change: int | None
@@ -135,6 +137,11 @@ def visit_figures(visit: Visit, at: datetime, *, course_baseline: int | None = N
             AdjunctFigure(e.happened_at, e.body.drug, e.body.dose, e.body.route, e.body.why, e.actor)
             for e in sorted(counted, key=lambda e: (e.happened_at, e.id))
             if isinstance(e.body, ev.AdjunctGiven)
+        ),
+        side_effects=tuple(
+            SideEffectFigure(s.at, s.body.what, s.body.grade, s.body.note, s.by)
+            for s in visit.side_effects
+            if s.at <= at
         ),
         pain_before=before,
         pain_after=after,

@@ -122,6 +122,7 @@ def _row(
         "double_checked_by": order.double_checked_by if order else None,
         "corrections": visit.corrections,
         "billing_hint": words.get("Billing hint"),
+        "side_effects": words.get("Side effects"),
     }
 
 
@@ -198,4 +199,5 @@ COLUMNS: Final[tuple[str, ...]] = (
     "double_checked_by",
     "corrections",
     "billing_hint",
+    "side_effects",
 )

@@ -29,6 +29,7 @@ def visit_lines(visit: VisitFigures, clock: LocalClock) -> tuple[Line, ...]:
         ("Rates", tuple(_rates(visit, clock))),
         ("Boluses", tuple(_boluses(visit, clock))),
         ("Adjuncts", tuple(_adjuncts(visit, clock))),
+        ("Side effects", tuple(_side_effects(visit, clock))),
         ("Pain", _pain(visit, clock)),
         ("Last scores", _scores(visit, clock)),
         ("Last vitals", _vitals(visit, clock)),
@@ -124,6 +125,12 @@ def _adjuncts(visit: VisitFigures, clock: LocalClock) -> Iterator[str]:
         yield listed(
             (f"{clock.time(given.at)} {what.strip()}", readable(given.why), f"by {readable(given.by)}")
         )
+
+
+def _side_effects(visit: VisitFigures, clock: LocalClock) -> Iterator[str]:
+    for seen in visit.side_effects:
+        what = f"{clock.time(seen.at)} {seen.grade} {seen.what}"
+        yield listed((what, readable(seen.note), f"by {readable(seen.by)}"))
 
 
 def _pain(visit: VisitFigures, clock: LocalClock) -> tuple[str, ...]:
