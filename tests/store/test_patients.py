@@ -167,6 +167,16 @@ def test_similar_names_share_a_look(people: Store) -> None:
     assert people.alike_patients(look_of("Nobody", "")) == []
 
 
+def test_a_record_number_is_found_whole(people: Store) -> None:
+    register(
+        people, person("spaced", "Zorn", record_number="K 12"), person("twin", "Zorn", merged_into="berg")
+    )
+    assert [r.patient for r in people.numbered_patients(" k-1001 ")] == ["abara"]
+    assert [r.patient for r in people.numbered_patients("K 12")] == ["spaced"]
+    for text in ("K-100", "K", "12", "", " "):
+        assert people.numbered_patients(text) == []
+
+
 def test_every_patient_and_course_has_its_turn(people: Store) -> None:
     with people.writing() as writing:
         writing.save_courses([course("c2"), course("c1")])

@@ -60,6 +60,15 @@ class PatientQueries(Asking):
         """Everybody with this look (`names.look_of`) by name, duplicates as they are."""
         return self._patients("p.look = :look", {"look": look})
 
+    def numbered_patients(self, record_number: str) -> list[PatientRecord]:
+        """Everybody with this record number by name, whatever its case, duplicates as they are."""
+        number = folded(record_number)
+        if not number:
+            return []
+        word = number.split()[0]
+        text = "p.patient IN (SELECT w.patient FROM patient_word w WHERE w.word = :word)"
+        return [r for r in self._patients(text, {"word": word}) if folded(r.record_number) == number]
+
     def duplicates_of(self, patients: Collection[str]) -> dict[str, str]:
         """Who is a duplicate of one of these, or of a duplicate of one: duplicate → what it was merged into."""
         if not patients:
