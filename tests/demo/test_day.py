@@ -66,7 +66,7 @@ def test_at_10_42_the_board_has_one_of_everything() -> None:
     assert board.recovery[1].infusion_number == 14
     assert board.discharge[0].waiting_for == "escort in car"
     assert [line.who.family for line in board.to_come] == ["Petrov", "Nakagawa", "Lindqvist", "Osei"]
-    assert board.to_come[0].missing == ("consent",)
+    assert "consent missing" in [mark.text for mark in board.to_come[0].marks]
     assert (board.alarms[0].chair, board.alarms[0].text) == (3, "vitals 11 min late")
     assert {line.who.short for line in board.recovery if line.who.alike} == {"Nakamura Jun"}
 
