@@ -91,9 +91,16 @@ def carried(asked: Asked, visit: Visit, plan: ev.Plan) -> ev.Plan:
         patient=old.patient if same_name else plan.patient,
         patient_id=old.patient_id,
         course_id=old.course_id,
-        course=old.course if old.course_id else plan.course,
+        course=_as_of_now(asked, old) if old.course_id else plan.course,
         chair=plan.chair if plan.chair is not None or plan.start != old.start else old.chair,
     )
+
+
+def _as_of_now(asked: Asked, plan: ev.Plan) -> ev.CourseDay | None:
+    """The visit's day of its course; of how many may have changed since it was planned."""
+    if plan.course is None:
+        return None
+    return replace(plan.course, of=asked.course(plan.course_id).of)
 
 
 def followed(asked: Asked, visit: Visit, plan: ev.Plan, why: str) -> list[Draft]:
@@ -160,7 +167,9 @@ def must_stay_in_step(asked: Asked, before: Visit, after: Visit) -> None:
         return
     file = file_of(asked, new.course_id)
     booked = file.course.day_of(after.id)
-    if booked is None or booked.omitted or (file.course.stopped is not None and after.phase is Phase.PLANNED):
+    ended = file.course.stopped is not None and after.phase is Phase.PLANNED
+    counted = new.course is not None and new.course.of == file.course.of
+    if booked is None or booked.omitted or ended or not counted:
         raise refuse(
             "course",
             "Undo: the course has gone on without this visit. Take the day again, or extend the course.",
