@@ -18,9 +18,9 @@ from infusionroom.domain.planned_order import UNITS
 from infusionroom.domain.working_days import closed_because, day_text
 from infusionroom.services.when import WhenRefused, local_instant
 from infusionroom.tui.booking_draft import Calendar, Draft, Wish, command_of
+from infusionroom.tui.forms.offering import BASES, basis_key, kind_choices
 from infusionroom.tui.forms.questions import physician
 from infusionroom.tui.forms.spec import (
-    Choice,
     Field,
     FormContext,
     FormSpec,
@@ -29,27 +29,11 @@ from infusionroom.tui.forms.spec import (
     Suggestion,
     Values,
 )
-from infusionroom.tui.present.booking import archetype_words, patient_words
+from infusionroom.tui.present.booking import patient_words
 from infusionroom.tui.present.cells import clean
 from infusionroom.tui.present.times import clock_time, day_words
 
 _AMOUNTS: Final = Limits(possible=Band(Decimal("0.001"), Decimal(1000)))
-BASES: Final = (
-    Choice("k", "mg_per_kg_h", UNITS["mg_per_kg_h"]),
-    Choice("h", "mg_per_h", UNITS["mg_per_h"]),
-)
-
-
-def basis_key(basis: ev.DoseBasis) -> str:
-    return next(choice.key for choice in BASES if choice.value == basis)
-
-
-def kind_choices(clinic: Clinic) -> tuple[Choice, ...]:
-    """The clinic's kinds of course, each with what it is."""
-    return tuple(
-        Choice(str(n), kind.name, clean(kind.name), archetype_words(kind))
-        for n, kind in enumerate(clinic.archetypes.values(), 1)
-    )
 
 
 def wish_form(
@@ -68,7 +52,8 @@ def wish_form(
     planner's. `earlier` is what was wished before, `usual` the kind that this patient had last; `for_visit` books it
     around a visit whose date stands.
     """
-    choices = kind_choices(clinic)
+    choices = kind_choices(tuple(clinic.archetypes.values()))
+    longest = max((kind.days for kind in clinic.archetypes.values()), default=1)
     chosen = earlier.archetype.name if earlier is not None else usual
 
     def kind_of(values: Values) -> ev.Archetype | None:
@@ -145,7 +130,7 @@ def wish_form(
                 kind="integer",
                 width=6,
                 required=True,
-                limits=lambda _: Limits(possible=Band(Decimal(1), Decimal(366))),
+                limits=lambda _: Limits(possible=Band(Decimal(1), Decimal(longest))),
                 suggest=from_kind(lambda days, _: str(days), "the whole course"),
             ),
             Field(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Final, NamedTuple
@@ -13,11 +13,12 @@ from infusionroom.domain.dose import quantity
 from infusionroom.domain.dose_words import dose_text
 from infusionroom.domain.events import Archetype, PatientFile, Target
 from infusionroom.domain.outcome import Reason
+from infusionroom.domain.patient_record import PatientRecord
 from infusionroom.domain.planned_order import UNITS, PlannedOrder
 from infusionroom.domain.working_days import day_text
 from infusionroom.tui.present.cells import Cell, Line, Row, clean, fit
 from infusionroom.tui.present.form_words import wrapped
-from infusionroom.tui.present.times import clock_time, h_mm
+from infusionroom.tui.present.times import clock_time
 
 READING: Final = ("looking for days …",)
 NO_PLACE: Final = ("No day has been found.", "b goes back to the kind of course, e sets a day by hand.")
@@ -66,34 +67,33 @@ def patient_words(file: PatientFile) -> str:
 
 
 def patient_line(history: PatientHistory, infusions_before: int) -> str:
-    """Who a course is booked for: name, born, record number, and how many infusions they know."""
+    """Who a course is booked for: name, how many infusions they know, born, record number."""
     file = history.patient.file
-    parts = [patient_words(file)]
+    count = {0: "first infusion", 1: "1 infusion before"}
+    parts = [patient_words(file), count.get(infusions_before, f"{infusions_before} infusions before")]
     if file.birth_date:
         parts.append(f"born {file.birth_date.isoformat()}")
     if file.record_number:
         parts.append(f"record {clean(file.record_number)}")
-    count = {0: "first infusion", 1: "1 infusion before"}
-    parts.append(count.get(infusions_before, f"{infusions_before} infusions before"))
     return "   ".join(parts)
 
 
 def target_words(target: Target) -> str:
-    """`0.35 mg/kg/h, at most 25 mg/h`."""
+    """`0.35 mg/kg/h, cap 25 mg/h`."""
     words = f"{dose_text(target.dose)} {UNITS[target.basis]}"
-    return words + (f", at most {dose_text(target.cap_mg_h)} mg/h" if target.cap_mg_h is not None else "")
+    return words + (f", cap {dose_text(target.cap_mg_h)} mg/h" if target.cap_mg_h is not None else "")
 
 
 def ramp_words(ramp: Sequence[int]) -> str:
-    """`50 → 75 → 100 %`; the last step holds on."""
-    return " → ".join(map(str, ramp)) + " %"
+    """`50→75→100 %`; the last step holds on."""
+    return "→".join(map(str, ramp)) + " %"
 
 
 def archetype_words(kind: Archetype) -> str:
     """What a kind of course is, beside its name."""
     days = "1 day" if kind.days == 1 else f"{kind.days} days"
     ramp = f"{ramp_words(kind.ramp)} of " if len(kind.ramp) > 1 or kind.ramp[0] != 100 else ""
-    return f"{days}, {ramp}{target_words(kind.target)}, chair {h_mm(kind.chair_min * 60)}"
+    return f"{days}, {ramp}{target_words(kind.target)}"
 
 
 def order_words(order: PlannedOrder | None, *, room: int) -> str:
@@ -244,3 +244,27 @@ def weight_words(weight: tuple[Decimal, date] | None) -> str:
         return "No weight is known: doses per kilogram only."
     kg, on = weight
     return f"mg/h at {dose_text(kg)} kg of {on.isoformat()}; the order asks for the weight of the day."
+
+
+PICK_EMPTY: Final = (
+    "Nobody on file is found so.",
+    "A file is opened first: the palette (^P) has Patients.",
+)
+
+
+def picked_rows(patients: Iterable[PatientRecord], width: int) -> tuple[Row, ...]:
+    """A row for each patient found: name, born, record number, indication."""
+    name = max(16, width - 50)
+    return tuple(
+        Row(
+            one.patient,
+            (
+                Cell(" "),
+                Cell(fit(clean(f"{one.family}, {one.given}".strip(", ")), name), "name"),
+                Cell(" " + fit(str(one.birth_date or "–"), 11), "dim"),
+                Cell(fit(clean(one.record_number) or "–", 12), "dim"),
+                Cell(fit(clean(one.indication or one.icd10), max(0, width - name - 25)), "dim"),
+            ),
+        )
+        for one in patients
+    )
