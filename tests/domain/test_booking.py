@@ -81,6 +81,8 @@ def test_on_the_days_of_23_and_25_hours_it_is_the_hours_that_pass_that_count() -
 def test_nobody_comes_twice_on_one_day() -> None:
     twice = problems(CLINIC, HOLIDAYS, [], [wanted("07:00"), wanted("13:00")])
     assert rules(*twice) == ["same_day"]
+    at_once = problems(ONE_CHAIR, HOLIDAYS, [], [wanted("07:00"), wanted("07:00")])
+    assert rules(*at_once) == ["full", "two_starts", "same_day", "full", "two_starts"]
     elsewhere = booked(monday("07:00"), 2, patient="rae")
     assert problems(CLINIC, HOLIDAYS, [elsewhere], [wanted("13:00")]) == ()
     own = problems(CLINIC, HOLIDAYS, [elsewhere], [wanted("13:00")], patient_ids=["rae"])

@@ -222,6 +222,26 @@ def test_a_chair_that_was_left_early_today_is_offered_again() -> None:
     assert dates(propose(SMALL, HOLIDAYS, [here], request(MONDAY, after=now))) == [date(2026, 11, 24)]
 
 
+def test_somebody_who_recovers_for_long_still_sits_there() -> None:
+    long = booked(
+        at(MONDAY, "07:00"),
+        1,
+        sits_in=1,
+        is_open=True,
+        started_at=at(MONDAY, "07:00"),
+        stopped_at=at(MONDAY, "08:00"),
+    )
+    early = request(MONDAY, infusion_min=60, after=at(MONDAY, "12:00"))
+    assert starts(propose(SMALL, HOLIDAYS, [long], early)) == ["Mon 12:15"]
+    slow = replace(SMALL, rules=Rules(chair_turnover_min=30))
+    assert starts(propose(slow, HOLIDAYS, [long], early)) == ["Mon 12:30"]
+
+
+def test_who_does_not_come_leaves_the_chair_to_somebody_else() -> None:
+    off = booked(at(MONDAY, "08:00"), 1, off=True)
+    assert starts(propose(SMALL, HOLIDAYS, [off], request(MONDAY))) == ["Mon 08:00"]
+
+
 # ── days that stand ─────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -266,6 +286,19 @@ def test_days_held_already_stand_before_those_that_are_asked_for() -> None:
         (3, "Fri 09:00", 6),
         (5, "Mon 09:00", 6),
     ]
+
+
+def test_nothing_is_said_of_days_that_are_over() -> None:
+    held = ((1, at(date(2026, 11, 16), "09:00"), 6),)
+    asked = request(date(2026, 11, 16), 2, fixed=held, numbers=(2,), after=at(MONDAY, "08:00"))
+    proposal = propose(CLINIC, HOLIDAYS, [], asked)
+    assert starts(proposal) == ["Mon 09:00"]
+    assert proposal.skipped == ()
+
+
+def test_a_day_chosen_in_the_past_is_named() -> None:
+    asked = request(MONDAY, 1, fixed=((1, at(MONDAY, "08:00"), 1),), after=at(MONDAY, "08:01"))
+    assert said(propose(CLINIC, HOLIDAYS, [], asked), 1) == ("chosen by hand", "Mon 23 Nov 08:00 has passed")
 
 
 # ── where there is no room ──────────────────────────────────────────────────────────────────────────────────

@@ -149,6 +149,27 @@ def test_one_person_too_many_is_named_and_takes_no_chair_of_another() -> None:
     assert free(plan, 12, 14) == (1, 2)
 
 
+def test_who_has_no_chair_counts_all_the_same() -> None:
+    # From 8 to 14 no chair is free for a third person; at 10 two chairs look free, but only one is.
+    plan = ChairPlan([stay(8, 10, 1), stay(12, 14, 2), stay(8, 14)], 2)
+    assert plan.without == (stay(8, 14),)
+    assert free(plan, 10, 12) == (1, 2)
+    over = ChairPlan([*plan.stays, stay(10, 12, 1)], 2)
+    assert free(over, 10, 12) == ()
+    assert not over.seats_anywhere(stay(10, 12).since, stay(10, 12).until)
+
+
+def test_a_long_stay_is_seated_before_a_short_one_that_could_sit_elsewhere() -> None:
+    plan = ChairPlan([stay(12, 14, 2), stay(8, 10), stay(9, 14)], 2)
+    assert plan.without == ()
+    assert plan.seats == {1: (stay(9, 14),), 2: (stay(12, 14, 2), stay(8, 10))}
+
+
+def test_only_the_chairs_that_are_asked_for_are_looked_at() -> None:
+    asked = stay(8, 12)
+    assert ChairPlan([], 8).free_chairs(asked.since, asked.until, among={3, 5, 99}) == (3, 5)
+
+
 HOURS = st.integers(0, 20).flatmap(lambda since: st.tuples(st.just(since), st.integers(since + 1, 24)))
 
 

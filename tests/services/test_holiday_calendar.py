@@ -42,7 +42,13 @@ def test_a_part_of_a_country_has_its_own() -> None:
 
 @pytest.mark.parametrize(
     ("region", "name"),
-    [("DE", "German Unity Day"), ("FR", "Labor Day"), ("GB", "Boxing Day"), ("NZ", "Waitangi Day")],
+    [
+        ("DE", "German Unity Day"),
+        ("FR", "Labor Day"),
+        ("GB", "Boxing Day"),
+        ("NZ", "Waitangi Day"),
+        ("CA", "Labor Day"),
+    ],
 )
 def test_names_are_english(region: str, name: str) -> None:
     assert name in holidays_between(region, date(2026, 1, 1), date(2026, 12, 31)).values()

@@ -6,7 +6,7 @@ chair of the day before where they can. Whatever is proposed, `booking.problems`
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
@@ -243,6 +243,7 @@ class _Search:
         limit = self._first_hour_ends(day)
         wall = at_local(day, self._wall(before.start), self.clinic.timezone) if before else None
         starts = self._starts(day, before)
+        same_chair = (before.chair,) if before is not None and before.chair is not None else ()
 
         def rank(start: datetime) -> tuple[bool, timedelta, datetime]:
             early = self.request.experienced and start < limit
@@ -252,7 +253,7 @@ class _Search:
             return early, limit - start if early else start - limit, start
 
         for start in sorted(starts, key=rank):
-            free = self._free(day, start)
+            free = self._free(day, start, same_chair) or self._free(day, start)
             if free:
                 chair = self._chair(day, start, free, before, left)
                 chosen = self._why_chosen(start, min(starts), limit, before, wall)
@@ -288,7 +289,7 @@ class _Search:
         kept, wall = set(free), self._wall(start)
         for _ in range(left - 1):
             day = next_working_day(self.clinic, self.holidays, day)
-            still = kept & set(self._free(day, at_local(day, wall, self.clinic.timezone)))
+            still = set(self._free(day, at_local(day, wall, self.clinic.timezone), kept))
             if not still:
                 break
             kept = still
@@ -319,9 +320,9 @@ class _Search:
             s for s in possible if too_near(self.stays, s, self.clinic.rules.booking.start_gap_min) is None
         }
 
-    def _free(self, day: date, start: datetime) -> tuple[int, ...]:
+    def _free(self, day: date, start: datetime, among: Collection[int] | None = None) -> tuple[int, ...]:
         turnover = timedelta(minutes=self.clinic.rules.chair_turnover_min)
-        return self._plan(day).free_chairs(start, start + self.until_home + turnover)
+        return self._plan(day).free_chairs(start, start + self.until_home + turnover, among)
 
     def _plan(self, day: date) -> ChairPlan:
         if day not in self._plans:

@@ -6,11 +6,11 @@ compared in UTC: a day of 23 or 25 hours needs no rule of its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
+from math import inf
 
 import msgspec
-from msgspec.structs import replace
 
 from infusionroom.domain.clinic import Clinic
 from infusionroom.domain.record import VisitRecord
@@ -73,22 +73,23 @@ class ChairPlan:
     def __init__(self, stays: Iterable[Stay], chairs: int) -> None:
         self.chairs = chairs
         self.stays = tuple(stay for stay in stays if stay.since < stay.until)
-        in_order = sorted(self.stays, key=_by_begin)
-        self.pinned: dict[int, list[Stay]] = {chair: [] for chair in range(1, chairs + 1)}
-        self._others = [stay for stay in in_order if not self._keeps(stay)]
-        self.seats, self.without = self._seated(self._others)
-        if self.without:
-            # By their beginnings is best where few chairs are given, the longest first where many are.
-            seats, without = self._seated(sorted(self._others, key=_by_length))
-            if len(without) < len(self.without):
-                self.seats, self.without = seats, without
+        self._pinned: _Seats = {chair: [] for chair in range(1, chairs + 1)}
+        in_order = sorted((_span(stay) for stay in self.stays), key=_by_begin)
+        self._others = [span for span in in_order if not self._keeps(span)]
+        seats, without = _seated(self._pinned, self._others)
+        self.seats = {chair: tuple(stay for _, _, stay in taken) for chair, taken in seats.items()}
+        self.without = tuple(without)
 
-    def free_chairs(self, since: datetime, until: datetime) -> tuple[int, ...]:
-        """The chairs that one more stay could keep, everybody else seated as before; none where the room is full."""
+    def free_chairs(
+        self, since: datetime, until: datetime, among: Collection[int] | None = None
+    ) -> tuple[int, ...]:
+        """The chairs (of those in `among`, where it is given) that one more stay could keep, everybody else seated
+        as before; none where the room is full."""
         wanted = Stay(since, until)
         if self.most_at_once(wanted) >= self.chairs:
             return ()
-        return tuple(chair for chair in self.seats if self._has_room(replace(wanted, chair=chair)))
+        asked = (chair for chair in self._pinned if among is None or chair in among)
+        return tuple(chair for chair in asked if self._has_room(_span(wanted), chair))
 
     def most_at_once(self, wanted: Stay) -> int:
         """How many are there at the fullest moment of this time, seated or not."""
@@ -104,48 +105,84 @@ class ChairPlan:
     def seats_anywhere(self, since: datetime, until: datetime) -> bool:
         """Whether one more stay finds room that may sit anywhere, its chair being chosen only on the day."""
         wanted = Stay(since, until)
-        return self.most_at_once(wanted) < self.chairs and self._seats_all_with(wanted)
-
-    def _has_room(self, wanted: Stay) -> bool:
-        assert wanted.chair is not None
-        if any(s.overlaps(wanted) for s in self.pinned[wanted.chair]):
+        if self.most_at_once(wanted) >= self.chairs:
             return False
+        others = sorted([*self._others, _span(wanted)], key=_by_begin)
+        return len(_seated(self._pinned, others)[1]) <= len(self.without)
+
+    def _has_room(self, wanted: _Span, chair: int) -> bool:
+        if _takes(self._pinned[chair], wanted):
+            return False
+        if not self._others:
+            return True
         # Who may sit anywhere makes room; asked even where the chair is free, so that the next plan finds them all.
-        return not self._others or self._seats_all_with(wanted)
+        pinned = {**self._pinned, chair: [*self._pinned[chair], wanted]}
+        return len(_seated(pinned, self._others)[1]) <= len(self.without)
 
-    def _seats_all_with(self, wanted: Stay) -> bool:
-        return len(ChairPlan((*self.stays, wanted), self.chairs).without) <= len(self.without)
-
-    def _keeps(self, stay: Stay) -> bool:
-        if stay.chair not in self.pinned or any(s.overlaps(stay) for s in self.pinned[stay.chair]):
+    def _keeps(self, span: _Span) -> bool:
+        chair = span[2].chair
+        if chair not in self._pinned or _takes(self._pinned[chair], span):
             return False
-        self.pinned[stay.chair].append(stay)
+        self._pinned[chair].append(span)
         return True
 
-    def _seated(self, others: Iterable[Stay]) -> tuple[dict[int, list[Stay]], tuple[Stay, ...]]:
-        seats = {chair: list(kept) for chair, kept in self.pinned.items()}
-        without = []
-        for stay in others:
-            free = [chair for chair, seated in seats.items() if not any(s.overlaps(stay) for s in seated)]
-            if free:
-                seats[max(free, key=lambda chair: _fit(chair, seats[chair], stay))].append(stay)
+
+# Seconds since 1970 instead of instants: a busy day is arranged a thousand times for one proposal.
+_Span = tuple[float, float, Stay]
+_Seats = dict[int, list[_Span]]
+
+
+def _span(stay: Stay) -> _Span:
+    return stay.since.timestamp(), stay.until.timestamp(), stay
+
+
+def _takes(taken: Iterable[_Span], wanted: _Span) -> bool:
+    return any(since < wanted[1] and wanted[0] < until for since, until, _ in taken)
+
+
+def _seated(pinned: _Seats, others: Sequence[_Span]) -> tuple[_Seats, list[Stay]]:
+    """Everybody put on a chair, and those for whom there was none.
+
+    In the order of their beginnings is best where few chairs are given, the longest first where many are.
+    """
+    seats, without = _put(pinned, others)
+    if without:
+        again, left = _put(pinned, sorted(others, key=_by_length))
+        if len(left) < len(without):
+            return again, left
+    return seats, without
+
+
+def _put(pinned: _Seats, others: Iterable[_Span]) -> tuple[_Seats, list[Stay]]:
+    seats = {chair: list(kept) for chair, kept in pinned.items()}
+    without = []
+    for span in others:
+        since, until, stay = span
+        best, best_end = None, -inf
+        for chair, taken in seats.items():
+            # The chair that became free last is best; one that nobody had yet comes after all others.
+            end = -inf
+            for begun, ended, _ in taken:
+                if begun < until and since < ended:
+                    break
+                if end < ended <= since:
+                    end = ended
             else:
-                without.append(stay)
-        return seats, tuple(without)
+                if best is None or end > best_end:
+                    best, best_end = chair, end
+        if best is None:
+            without.append(stay)
+        else:
+            seats[best].append(span)
+    return seats, without
 
 
-def _by_begin(stay: Stay) -> tuple[datetime, timedelta, str]:
-    return stay.since, stay.since - stay.until, stay.visit
+def _by_begin(span: _Span) -> tuple[float, float, str]:
+    return span[0], -span[1], span[2].visit
 
 
-def _by_length(stay: Stay) -> tuple[timedelta, datetime, str]:
-    return stay.since - stay.until, stay.since, stay.visit
-
-
-def _fit(chair: int, seated: Iterable[Stay], stay: Stay) -> tuple[bool, datetime, int]:
-    """The chair that became free last is best; one that nobody had yet comes after all others."""
-    before = max((s.until for s in seated if s.until <= stay.since), default=None)
-    return before is not None, before or stay.since, -chair
+def _by_length(span: _Span) -> tuple[float, float, str]:
+    return span[0] - span[1], span[0], span[2].visit
 
 
 def too_near(stays: Sequence[Stay], begins: datetime, gap_min: int) -> Stay | None:
