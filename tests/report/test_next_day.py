@@ -115,7 +115,7 @@ def test_every_format_says_all_of_it() -> None:
         "off guideline",
         "Ada Marlowe (sister) 555-0100 to be confirmed",
         "Ben no number to be confirmed",
-        "An early start is for Marlowe (first time)",
+        "An early start is for Marlowe Rut (first time)",
         "to be assigned",
         "single visit",
         "nobody named",

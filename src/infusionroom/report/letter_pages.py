@@ -8,9 +8,9 @@ from pathlib import Path
 
 from infusionroom.domain.course import Letter
 from infusionroom.domain.day import local
+from infusionroom.report.as_html import page_template
 from infusionroom.report.as_pdf import typeset
 from infusionroom.report.markdown_text import blocks_of, html_of
-from infusionroom.report.page_template import page_template
 from infusionroom.report.wording import date_text
 from infusionroom.report.writing import make_folder, write_file
 

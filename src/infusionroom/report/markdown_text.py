@@ -34,7 +34,7 @@ def blocks_of(markdown: str) -> list[Block]:
 
 @cache
 def _parser() -> MarkdownIt:
-    # A second or two of somebody's work is not to wait for it: only letters need it.
+    # Only letters need it, and the other reports should not wait for it.
     from markdown_it import MarkdownIt
 
     parser = MarkdownIt("commonmark", {"html": False}).enable("table")

@@ -89,13 +89,13 @@ def next_day_of(room: Room, day: date, now: datetime, closed: str | None = None)
     return NextDay(
         clinic=readable(clinic.name),
         day=day_text(day),
-        standing=tuple(_standing(special, closed)),
+        standing=tuple(_standing(special, closed, {v: who.short for v, who in whos.items()})),
         people=tuple(_person(one, room, clinic, clock, alike=whos[one.visit.id].alike) for one in special),
         chairs=_chairs(special, clinic, clock, {v: who.short for v, who in whos.items()}),
         not_coming=tuple(
             listed((person(v.patient), PHASE_WORDS[v.phase], readable(v.ended_why)), ", ")
             for v in visits
-            if v.phase in NOT_COMING and v.plan.start is not None
+            if v.phase in NOT_COMING
         ),
         printed=f"As known on {day_text(clinic_day(now, clinic.timezone))}, {_bare(now, clinic.timezone)}.",
     )
@@ -105,7 +105,7 @@ def _bare(now: datetime, timezone: str) -> str:
     return LocalClock(timezone, clinic_day(now, timezone)).time(now)
 
 
-def _standing(special: list[Coming], closed: str | None) -> Iterator[str]:
+def _standing(special: list[Coming], closed: str | None, names: dict[str, str]) -> Iterator[str]:
     if closed:
         yield f"The clinic is closed on this day: it is {readable(closed)}."
     if not special:
@@ -123,9 +123,7 @@ def _standing(special: list[Coming], closed: str | None) -> Iterator[str]:
         marked = sum(any(mark.kind == kind and mark.tone != "know" for mark in one.marks) for one in special)
         if marked:
             yield f"{marked} {words}."
-    early = [
-        f"{readable(one.visit.patient.family)} ({one.early_start})" for one in special if one.early_start
-    ]
+    early = [f"{names[one.visit.id]} ({one.early_start})" for one in special if one.early_start]
     if early:
         yield f"An early start is for {', '.join(early)}."
 

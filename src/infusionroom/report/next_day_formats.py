@@ -22,7 +22,7 @@ def render_next_day(page: NextDay, format: NextDayFormat) -> bytes:
         case "text":
             return to_text(page).encode("utf-8", "replace")
         case "html":
-            from infusionroom.report.page_template import page_template
+            from infusionroom.report.as_html import page_template
 
             return page_template("next_day.html").render(page=page).encode("utf-8", "replace")
         case "pdf":
