@@ -9,12 +9,17 @@ from typing import Final
 from infusionroom.domain.course_file import CourseFile, PatientHistory
 from infusionroom.domain.room import Room
 from infusionroom.domain.visit import Visit
+from infusionroom.tui.forms.after_course import AFTER_COURSE
 from infusionroom.tui.forms.consents import CONSENTS
 from infusionroom.tui.forms.corrections import CORRECTIONS, by_kind, correction_of
+from infusionroom.tui.forms.courses import COURSES
 from infusionroom.tui.forms.door import DOOR
 from infusionroom.tui.forms.gate import GateScreen
 from infusionroom.tui.forms.home import HOME
+from infusionroom.tui.forms.merging import MERGING
+from infusionroom.tui.forms.offering import OFFERING
 from infusionroom.tui.forms.ordering import ORDERING
+from infusionroom.tui.forms.patients import PATIENTS
 from infusionroom.tui.forms.plan import PLAN
 from infusionroom.tui.forms.prestart import PRESTART
 from infusionroom.tui.forms.pump import PUMP
@@ -40,6 +45,11 @@ _ALL: Final = (
     *HOME,
     *CORRECTIONS,
     *ROOM,
+    *OFFERING,
+    *PATIENTS,
+    *MERGING,
+    *COURSES,
+    *AFTER_COURSE,
 )
 FORMS: Final[Mapping[str, FormSpec]] = {spec.id: spec for spec in _ALL}
 _BY_KIND: Final = by_kind(_ALL)

@@ -8,7 +8,7 @@ from typing import Final
 from infusionroom.tui.forms.paper import rows_above
 from infusionroom.tui.forms.spec import FormContext, FormSpec, Values
 from infusionroom.tui.present.cells import Cell, Line
-from infusionroom.tui.present.form_words import TONE_STYLES, form_head, shortened, wrapped
+from infusionroom.tui.present.form_words import TONE_STYLES, file_head, form_head, shortened, wrapped
 
 # A longer answer takes the place of the lines above it.
 SHORT_ANSWER: Final = 3
@@ -30,6 +30,8 @@ def around_lines(
     """
     about = context.visit if spec.about_visit else None
     head = form_head(about, context.chair if spec.id == "chair" else None, width, blind=spec.blind)
+    if not head:
+        head = file_head(context.course, context.history, context.day, width)
     intro = tuple((Cell(words, "dim"),) for words in wrapped(spec.intro, width) if spec.intro)
     live = () if spec.blind else spec.live(values, context)
     follows = tuple(

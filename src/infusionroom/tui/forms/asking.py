@@ -77,6 +77,9 @@ def as_confirmed(command: Command) -> Command:
     if isinstance(command, Record) and "confirmed" in command.fact.__struct_fields__:
         fact: Any = replace(command.fact, confirmed=True)
         return replace(command, fact=fact)
+    if "confirmed" in command.__struct_fields__:
+        said: dict[str, Any] = {"confirmed": True}
+        return replace(command, **said)
     body: Any = getattr(command, "body", None)
     if body is not None and "confirmed" in body.__struct_fields__:
         changes: dict[str, Any] = {"body": replace(body, confirmed=True)}

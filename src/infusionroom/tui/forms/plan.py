@@ -14,7 +14,7 @@ from infusionroom.domain import events as ev
 from infusionroom.domain.clinic import Band
 from infusionroom.services.when import WhenRefused, local_instant
 from infusionroom.tui.forms.questions import stated
-from infusionroom.tui.forms.spec import Field, FormContext, FormSpec, Limits, LiveLine, Values
+from infusionroom.tui.forms.spec import Choice, Field, FormContext, FormSpec, Limits, LiveLine, Values
 from infusionroom.tui.present.times import clock_time, day_words
 
 
@@ -204,6 +204,37 @@ def _named(field: Field, default: Any) -> Field:
     return with_field(field, default=default)
 
 
+_REST_CHOICES: Final = (
+    Choice("1", "omit", "omit the day", "the course goes on with one day less"),
+    Choice("2", "later", "later", "the day stays open until it has another date"),
+    Choice("3", "stop", "stop the course", "what is still booked is taken off the schedule"),
+    Choice("4", "undecided", "not decided yet", "it stands in the follow-up list until it is"),
+)
+
+
+def _of_course(_: Values, context: FormContext) -> bool:
+    """Asked once, with the visit's end, and not again when its entry is corrected."""
+    return context.entry is None and context.visit is not None and bool(context.visit.plan.course_id)
+
+
+_REST = Field(
+    id="rest",
+    label="The course",
+    kind="choice",
+    column=True,
+    required=True,
+    choices=lambda _: _REST_CHOICES,
+    shown=_of_course,
+)
+
+
+def _rest_line(values: Values, context: FormContext) -> tuple[LiveLine, ...]:
+    day = context.visit.plan.course if context.visit is not None else None
+    if day is None or not _of_course(values, context):
+        return ()
+    return (LiveLine(f"This is day {day.day} of {day.of} of a course: say what becomes of it.", "dim"),)
+
+
 PLAN: Final = (
     FormSpec(
         id="walk_in",
@@ -265,19 +296,25 @@ PLAN: Final = (
         id="cancel",
         title="Cancel the visit",
         kind="visit_cancelled",
-        fields=(_WHY,),
+        fields=(_WHY, _REST),
+        live=_rest_line,
         fill=lambda body, context: {"why": body.why},
         rebuild=lambda values, context, old: ev.VisitCancelled(why=stated(values, "why")),
-        build=lambda values, context: cmd.CancelVisit(visit=context.person.id, why=stated(values, "why")),
+        build=lambda values, context: cmd.CancelVisit(
+            visit=context.person.id, why=stated(values, "why"), rest=values.get("rest")
+        ),
     ),
     FormSpec(
         id="no_show",
         title="No-show",
         kind="no_show",
-        fields=(_WHY,),
+        fields=(_WHY, _REST),
+        live=_rest_line,
         fill=lambda body, context: {"why": body.why},
         rebuild=lambda values, context, old: ev.NotShown(why=stated(values, "why")),
-        build=lambda values, context: cmd.MarkNoShow(visit=context.person.id, why=stated(values, "why")),
+        build=lambda values, context: cmd.MarkNoShow(
+            visit=context.person.id, why=stated(values, "why"), rest=values.get("rest")
+        ),
     ),
     FormSpec(
         id="entered_in_error",

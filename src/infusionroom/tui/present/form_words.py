@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final, Literal
 
+from infusionroom.domain.course_file import CourseFile, PatientHistory
 from infusionroom.domain.dose import PumpRate, quantity
 from infusionroom.domain.dose_words import dose_text
 from infusionroom.domain.news2 import PART_NAMES, News2
@@ -106,6 +107,16 @@ def form_head(visit: Visit | None, chair: int | None, width: int, *, blind: bool
     if visit is not None:
         return fit_line(who_line(visit, gap=3 if width >= 90 else 2, blind=blind), width)
     return (Cell(f"chair {chair}", "strong"),) if chair is not None else ()
+
+
+def file_head(course: CourseFile | None, history: PatientHistory | None, today: date, width: int) -> Line:
+    """The first line of a form about a course, or a patient's file; nothing for any other."""
+    from infusionroom.tui.present.course_head import about_course
+    from infusionroom.tui.present.patients import patient_line
+
+    if course is not None:
+        return fit_line(about_course(course, today, gap=3 if width >= 90 else 2), width)
+    return fit_line(patient_line(history.patient, today), width) if history is not None else ()
 
 
 def key_line(keys: Sequence[tuple[str, str]]) -> Line:
