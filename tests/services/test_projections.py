@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine, invariant, run_state_machine_as_test
@@ -35,6 +36,10 @@ class StoredPlay(Play):
         self.url = url
         self.service: RoomService | None = None
         super().__init__(chairs=CHAIRS)
+
+    def plan(self, number: int = 1, start: str = "8:00", **changed: Any) -> str:
+        """Booked by a sender, who does not ask how full the room is."""
+        return super().plan(number, start, **({"source": "hospital"} | changed))
 
     def do(self, command: cmd.Command, by: str = LEE) -> list[Entry]:
         if self.clock is None or self.service is None:
