@@ -113,6 +113,18 @@ def test_a_chair_that_is_booked_names_one_that_is_free() -> None:
     assert "chair 3 is booked until 13:10. Chair 1 is free" in reason.text
 
 
+def test_where_only_one_chair_is_left_it_has_to_be_chosen() -> None:
+    two = replace(CLINIC, chairs=2)
+    known = [
+        booked(monday("15:00"), 2, visit="a", minutes=10),
+        booked(monday("12:00"), None, visit="b"),
+    ]
+    (reason,) = problems(two, HOLIDAYS, known, [wanted("07:30", chair=None, minutes=300)])
+    assert (reason.rule, reason.overridable) == ("full", True)
+    assert "Choose chair 2, which is free" in reason.text
+    assert problems(two, HOLIDAYS, known, [wanted("07:30", chair=2, minutes=300)]) == ()
+
+
 def test_two_starts_need_a_nurse_each() -> None:
     for clock, found in (("09:46", ["two_starts"]), ("09:45", []), ("10:14", ["two_starts"]), ("10:15", [])):
         reasons = problems(CLINIC, HOLIDAYS, [booked(monday("10:00"), 2)], [wanted(clock)])

@@ -118,12 +118,18 @@ def _of_the_room(clinic: Clinic, kept: Sequence[Stay], one: Wanted) -> Iterable[
     stay = stay_wanted(one, clinic)
     plan = ChairPlan(on_day(kept, day, clinic), clinic.chairs)
     free = plan.free_chairs(stay.since, stay.until)
-    anywhere = one.chair is not None or plan.seats_anywhere(stay.since, stay.until)
-    if not free or not anywhere:
+    if not free:
         yield Reason(
             "full",
             f"{at}: no chair is free until {clock(stay.until, clinic)}. Choose another time, or over-book with a "
             "reason.",
+            overridable=True,
+        )
+    elif one.chair is None and not plan.seats_anywhere(stay.since, stay.until):
+        yield Reason(
+            "full",
+            f"{at}: there is no room without a given chair. Choose chair {free[0]}, which is free, or over-book "
+            "with a reason.",
             overridable=True,
         )
     elif one.chair is not None and 1 <= one.chair <= clinic.chairs and one.chair not in free:
