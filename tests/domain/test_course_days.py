@@ -304,6 +304,37 @@ def test_a_visit_still_to_be_assigned_becomes_the_open_day(play: Courses, course
     assert play.rules(again) == ["visit"]
 
 
+def test_a_visit_that_is_over_is_assigned_late(play: Courses) -> None:
+    """Somebody came from a strange schedule and was treated before anybody had the time to open a course."""
+    visit = play.infusing(
+        1, patient=person(1, record_number="R12", birth_date=date(1984, 3, 7)), source="HL7"
+    )
+    play.home(visit)
+    gone = play.plan(2, "17:00")
+    play.do(cmd.Arrive(visit=gone))
+    play.do(cmd.TurnAway(visit=gone, why="no escort"))
+    patient = play.registered()
+    play.at("9:00", date(2026, 11, 24))
+    later = replace(play.visit(visit).plan, start=play.time("8:00", NEXT_MONDAY))
+    assert play.rules(cmd.ChangePlan(visit=visit, plan=later)) == ["phase"]
+    wanted = cmd.DayWanted(day=1, start=play.now, visit=gone)
+    assert play.rules(play.booking(patient, SINGLE, days=(wanted,))) == ["visit"]
+    course = play.booked(patient, SINGLE, days=(replace(wanted, visit=visit),))
+    assert play.states(course) == [HELD]
+    assert play.visit(visit).phase is Phase.LEFT
+    follow_up = play.file(course).follow_up
+    assert follow_up is not None
+    assert follow_up.ended_on == date(2026, 11, 23)
+
+
+def test_a_visit_that_is_over_may_be_given_its_patient(play: Courses) -> None:
+    visit = play.infusing(1)
+    play.home(visit)
+    patient = play.registered(record_number="R1", birth_date=None)
+    play.do(cmd.ChangePlan(visit=visit, plan=replace(play.visit(visit).plan, patient_id=patient)))
+    assert play.room.visits_of(patient)[visit].started_at is not None
+
+
 def test_an_appointment_lands_on_the_open_day_it_names(play: Courses, course: str) -> None:
     patient = play.course(course).patient
     play.do(cmd.DeferDay(course=course, day=5, why="x"))

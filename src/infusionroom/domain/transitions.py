@@ -24,7 +24,8 @@ _CHARTABLE: Final = HERE | {Phase.LEFT}
 _ANY: Final = frozenset(Phase) - {Phase.ENTERED_IN_ERROR}
 
 _PHASES: Final[dict[type[ev.Event], frozenset[Phase]]] = {
-    ev.PlanChanged: HERE | NOT_COMING | {Phase.PLANNED},
+    # Of a visit that is over only whose it was is still said: it is assigned late.
+    ev.PlanChanged: frozenset(Phase),
     ev.VisitCancelled: frozenset({Phase.PLANNED, Phase.NO_SHOW}),
     ev.NotShown: frozenset({Phase.PLANNED}),
     ev.EnteredInError: NOT_COMING - {Phase.ENTERED_IN_ERROR} | {Phase.PLANNED},

@@ -40,7 +40,7 @@ def landed(asked: Asked, visit_id: str, plan: ev.Plan) -> list[Draft]:
         raise refuse("other_person", "Plan: the course is another patient's.")
     minutes = plan.duration_min or file.course.archetype.chair_min
     place = Place(day.number, plan.start, plan.chair, minutes)
-    if plan.source:
+    if plan.source or plan.walk_in:
         _must_be_in_order(asked, file, place)
     else:
         must_fit(asked, file, file.patient, [place], plan.overbooked)

@@ -47,7 +47,12 @@ class Place(msgspec.Struct, frozen=True):
             return False
         plan = self.visit.plan
         same_chair = self.given or plan.chair == self.chair
-        return self.visit.here or (plan.start == self.start and same_chair)
+        return self.begun or (plan.start == self.start and same_chair)
+
+    @property
+    def begun(self) -> bool:
+        """Whether the person came: nobody books that any more."""
+        return self.visit is not None and (self.visit.here or self.visit.phase is Phase.LEFT)
 
 
 def file_of(asked: Asked, course_id: str) -> CourseFile:
@@ -112,19 +117,18 @@ def place_of(
         raise refuse("visit", f"Day {wanted.day} has a visit of its own: defer that one until it is open.")
     visit = asked.visit(wanted.visit)
     _must_be_theirs(asked, patient, visit)
-    if not visit.here:
-        return Place(wanted.day, wanted.start, wanted.chair, infusion_min, visit, given=True)
-    return Place(
-        wanted.day, visit.plan.start, wanted.chair or visit.plan.chair, infusion_min, visit, given=True
-    )
+    place = Place(wanted.day, wanted.start, wanted.chair, infusion_min, visit, given=True)
+    if not place.begun:
+        return place
+    return replace(place, start=visit.plan.start, chair=wanted.chair or visit.plan.chair)
 
 
 def _must_be_theirs(asked: Asked, patient: Patient, visit: Visit) -> None:
     plan, file = visit.plan, patient.file
     if plan.course_id:
         raise refuse("visit", f"Visit {visit.id} is already a day of a course.")
-    if visit.phase in NOT_COMING | {Phase.LEFT}:
-        raise refuse("visit", f"Visit {visit.id} is over: only one that is to come, or here, becomes a day.")
+    if visit.phase in NOT_COMING or (visit.phase is Phase.LEFT and visit.infusion is None):
+        raise refuse("visit", f"Visit {visit.id} did not take place: it becomes no day of a course.")
     known = asked.room.patient(plan.patient_id) if plan.patient_id else None
     said, holds = plan.patient, file
     differs = (
@@ -165,7 +169,7 @@ def _past(asked: Asked, places: Iterable[Place]) -> Iterable[Reason]:
     today = clinic_day(asked.now, asked.clinic.timezone)
     for place in places:
         day = clinic_day(place.start, asked.clinic.timezone)
-        begun = place.given and (day == today or (place.visit is not None and place.visit.here))
+        begun = place.given and (day == today or place.begun)
         if place.start < asked.now and not begun:
             yield Reason(
                 "past", f"Day {place.number}: {day_text(day)} at that time is over. Choose a later start."

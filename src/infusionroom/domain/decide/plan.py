@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from infusionroom.domain import commands as cmd
 from infusionroom.domain import events as ev
 from infusionroom.domain.decide.asked import Asked, refuse
@@ -9,7 +11,7 @@ from infusionroom.domain.decide.course_end import left_open, rest_of
 from infusionroom.domain.decide.course_step import carried, followed, landed, must_be_seated, of_a_patient
 from infusionroom.domain.decide.sound_plan import sound
 from infusionroom.domain.journal import Draft
-from infusionroom.domain.visit import NOT_COMING, stream_of, visit_id_of
+from infusionroom.domain.visit import NOT_COMING, Phase, stream_of, visit_id_of
 
 
 def plan_visit(asked: Asked, command: cmd.PlanVisit) -> list[Draft]:
@@ -36,6 +38,8 @@ def change_plan(asked: Asked, command: cmd.ChangePlan) -> list[Draft]:
     if plan == visit.plan and visit.phase not in NOT_COMING:
         raise refuse("unchanged", "The plan already says so.")
     changed = asked.happens(visit, ev.PlanChanged(plan=plan, why=command.why))
+    if visit.phase is Phase.LEFT and not _only_assigned(visit.plan, plan):
+        raise refuse("phase", "Change plan: the visit is over; only whose it was can still be said.")
     if plan.start != visit.plan.start:
         must_be_seated(asked, plan, visit)
     return [changed, *followed(asked, visit, plan, command.why)]
@@ -57,3 +61,9 @@ def entered_in_error(asked: Asked, command: cmd.MarkEnteredInError) -> list[Draf
     visit = asked.visit(command.visit)
     ending = asked.happens(visit, ev.EnteredInError(why=command.why))
     return left_open(asked, visit, ending, command.why)
+
+
+def _only_assigned(old: ev.Plan, new: ev.Plan) -> bool:
+    return new.patient_id != old.patient_id and old == replace(
+        new, patient=old.patient, patient_id=old.patient_id
+    )
