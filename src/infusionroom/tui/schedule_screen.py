@@ -1,8 +1,9 @@
-"""The schedule of one day: book, change, cancel, no-show, arrive; and the days before and after."""
+"""The schedule of a day: book, change, cancel, no-show, arrive; the days around it, and two weeks at once."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar
 
@@ -12,18 +13,27 @@ from infusionroom.tui import actions
 from infusionroom.tui.list_screen import ListScreen
 from infusionroom.tui.present.footer import Verb
 from infusionroom.tui.present.frame import PaneText
-from infusionroom.tui.present.schedule import SCHEDULE_EMPTY, schedule_head, schedule_rows, visits_on
+from infusionroom.tui.present.schedule import (
+    SCHEDULE_EMPTY,
+    closed_rows,
+    schedule_head,
+    schedule_rows,
+    visits_on,
+)
 from infusionroom.tui.present.times import day_words
 
 if TYPE_CHECKING:
     from infusionroom.domain.board import Board
+    from infusionroom.domain.coming import Coming
     from infusionroom.domain.room import Room
     from infusionroom.domain.visit import Visit
+    from infusionroom.tui.forms.spec import FormSpec
 
 # Keys of this screen, and the entry of the table of actions that each gives.
 KEYS = {
     "a": "arrive",
     "b": "plan",
+    "B": "book_course",
     "c": "change_plan",
     "x": "cancel",
     "n": "no_show",
@@ -40,6 +50,9 @@ class ScheduleScreen(ListScreen):
         Binding("left,h", "day(-1)", show=False),
         Binding("right,l", "day(1)", show=False),
         Binding("t", "today", show=False),
+        Binding("v,2", "weeks", show=False),
+        Binding("C", "close", show=False),
+        Binding("O", "open_day", show=False),
         Binding("enter", "give('open')", show=False),
     ]
 
@@ -47,6 +60,8 @@ class ScheduleScreen(ListScreen):
         super().__init__()
         self.day = day
         self._visits: tuple[Visit, ...] = ()
+        self._special: Mapping[str, Coming] = {}
+        self._closings: dict[date, str | None] = {}
         self._asked = 0
         self._reading = False
 
@@ -67,10 +82,10 @@ class ScheduleScreen(ListScreen):
         if self.room is None or self.board is None or self.day is None:
             return
         self._asked += 1
+        self.run_worker(self._read_closed(self.room, self.day), exclusive=False)
         if self.day == self.board.day:
             self._reading = False
-            self._visits = visits_on(self.room.visits.values(), self.day, self._timezone)
-            self.repaint()
+            self._take(self.room)
             return
         self._reading = True
         self.repaint()
@@ -89,7 +104,46 @@ class ScheduleScreen(ListScreen):
         # A newer question has been asked since: its answer is the one that counts.
         if asked == self._asked:
             self._reading = False
-            self._visits = visits_on(room.visits.values(), day, self._timezone)
+            self._take(room)
+
+    def _take(self, room: Room) -> None:
+        assert self.day is not None
+        self._visits = visits_on(room.visits.values(), self.day, self._timezone)
+        self._special = self._special_of(room)
+        self.repaint()
+
+    def _special_of(self, room: Room) -> Mapping[str, Coming]:
+        """What is special about those still to come."""
+        from infusionroom.domain.booking import opening
+        from infusionroom.domain.coming import special_of
+
+        clinic, now, day = room.clinic, self.now, self.day
+        if clinic is None or now is None or day is None:
+            return {}
+        closes = opening(clinic, day)[1]
+        return {
+            visit.id: special_of(
+                visit, room.background(visit), clinic.rules, now, clinic.timezone, closes_at=closes
+            )
+            for visit in self._visits
+            if visit.phase == "planned" or (visit.here and visit.infusion is None)
+        }
+
+    async def _read_closed(self, room: Room, day: date) -> None:
+        """Whether, and why, the clinic is closed on a day; the calendar is slow to load the first time."""
+        from infusionroom.domain.working_days import closed_because
+        from infusionroom.services.holiday_calendar import UnknownRegion, holidays_between
+
+        clinic = room.clinic
+        if clinic is None:
+            return
+        try:
+            names = await asyncio.to_thread(holidays_between, clinic.rules.booking.holiday_region, day, day)
+        except UnknownRegion:
+            names = {}
+        closed = closed_because(clinic, names, day)
+        if self._closings.get(day) != closed:
+            self._closings[day] = closed
             self.repaint()
 
     def content(self, width: int) -> PaneText:
@@ -99,8 +153,11 @@ class ScheduleScreen(ListScreen):
         title = f"Schedule  {day_words(self.day)}{today}  {len(self._visits) or 'nobody'} planned"
         if self._reading:
             return PaneText(f"Schedule  {day_words(self.day)}", (), empty=("reading …",))
-        rows = schedule_rows(self._visits, width, self._timezone)
-        return PaneText(title, rows, schedule_head(width) if rows else (), SCHEDULE_EMPTY)
+        rows = schedule_rows(self._visits, width, self._timezone, self._special)
+        head = schedule_head(width) if rows else ()
+        if closed := self._closings.get(self.day):
+            rows = (*closed_rows(self.day, closed, self._visits, width), *rows)
+        return PaneText(title, rows, head, SCHEDULE_EMPTY)
 
     def _selected_visit(self) -> Visit | None:
         return next((visit for visit in self._visits if visit.id == self.selected), None)
@@ -123,6 +180,7 @@ class ScheduleScreen(ListScreen):
             Verb("give('open')", "⏎", "Open"),
             Verb("day(-1)", "←", "Day before"),
             Verb("day(1)", "→", "Day after"),
+            Verb("weeks", "v", "Two weeks"),
             Verb("today", "t", "Today"),
             Verb("leave", "Esc", "Back"),
         )
@@ -137,6 +195,28 @@ class ScheduleScreen(ListScreen):
         if self.board is not None:
             self.day = self.board.day
             self._read()
+
+    def action_weeks(self) -> None:
+        from infusionroom.tui.two_weeks_screen import TwoWeeksScreen
+
+        if self.day is not None:
+            self.app.switch_screen(TwoWeeksScreen(self.day))
+
+    def action_close(self) -> None:
+        from infusionroom.tui.forms.offering import close_day_form
+
+        self._day_form(close_day_form)
+
+    def action_open_day(self) -> None:
+        from infusionroom.tui.forms.offering import open_day_form
+
+        self._day_form(open_day_form)
+
+    def _day_form(self, form: Callable[[date], FormSpec]) -> None:
+        from infusionroom.tui.verbs import open_spec
+
+        if self.day is not None:
+            open_spec(self.app, form(self.day))
 
     async def action_give(self, entry: str) -> None:
         needs_person = actions.BY_ID[entry].where == "person"

@@ -324,36 +324,20 @@ class TwoWeeksScreen(ListScreen):
 
         self.app.switch_screen(ScheduleScreen(self.place.day))
 
-    def action_book(self) -> None:
+    async def action_book(self) -> None:
         """Asks for whom, then proposes days from the one under the cursor on."""
-        from infusionroom.tui.booking_screen import BookingScreen
-        from infusionroom.tui.patient_picker import PatientPicker
+        from infusionroom.tui.verbs import book_course
 
-        day = max(self.place.day, self._service.day())
-
-        def chosen(patient: str | None) -> None:
-            if patient:
-                self.app.push_screen(BookingScreen(patient, first_day=day))
-
-        self.app.push_screen(PatientPicker("Book a course for"), chosen)
+        await book_course(self.app, first_day=max(self.place.day, self._service.day()))
 
     def action_close(self) -> None:
         from infusionroom.tui.forms.offering import close_day_form
+        from infusionroom.tui.verbs import open_spec
 
-        self._day_form(close_day_form(self.place.day))
+        open_spec(self.app, close_day_form(self.place.day))
 
     def action_open_day(self) -> None:
         from infusionroom.tui.forms.offering import open_day_form
+        from infusionroom.tui.verbs import open_spec
 
-        self._day_form(open_day_form(self.place.day))
-
-    def _day_form(self, spec: object) -> None:
-        from infusionroom.tui.forms.screen import FormScreen
-        from infusionroom.tui.forms.spec import FormContext, FormSpec
-
-        now = self.app.now()
-        if now is None or self.room is None:
-            return
-        assert isinstance(spec, FormSpec)
-        context = FormContext(room=self.room, visit=None, chair=None, now=now, actor=self.app.actor)
-        self.app.push_screen(FormScreen(spec, context, self.app.submit))
+        open_spec(self.app, open_day_form(self.place.day))

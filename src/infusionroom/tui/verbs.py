@@ -9,8 +9,11 @@ from infusionroom.domain.outcome import Conflict, Outcome, Refused
 from infusionroom.tui import actions
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from infusionroom.domain.visit import Visit
     from infusionroom.tui.app import InfusionRoomApp
+    from infusionroom.tui.forms.spec import FormSpec
 
 
 async def perform(app: InfusionRoomApp, action_id: str, visit_id: str = "", chair: int | None = None) -> None:
@@ -77,6 +80,19 @@ def open_form(app: InfusionRoomApp, form_id: str, visit: Visit | None, chair: in
     # What was said before would lie over the form's own words and its keys.
     app.clear_notifications()
     app.push_screen(screen)
+
+
+def open_spec(app: InfusionRoomApp, spec: FormSpec) -> None:
+    """Opens a form about the room that was made for the occasion: a day is filled in, a choice is preselected."""
+    from infusionroom.tui.forms.screen import FormScreen
+    from infusionroom.tui.forms.spec import FormContext
+
+    now, room = app.now(), app.room_state
+    if now is None or room is None:
+        return
+    context = FormContext(room=room, visit=None, chair=None, now=now, actor=app.actor)
+    app.clear_notifications()
+    app.push_screen(FormScreen(spec, context, app.submit))
 
 
 async def _give(app: InfusionRoomApp, command: cmd.Command) -> None:
@@ -166,6 +182,29 @@ async def _schedule(app: InfusionRoomApp, _: Visit | None) -> None:
     await _push(app, ScheduleScreen())
 
 
+async def _two_weeks(app: InfusionRoomApp, _: Visit | None) -> None:
+    from infusionroom.tui.two_weeks_screen import TwoWeeksScreen
+
+    if app.board is not None:
+        await _push(app, TwoWeeksScreen(app.board.day))
+
+
+async def _book_course(app: InfusionRoomApp, _: Visit | None) -> None:
+    await book_course(app)
+
+
+async def book_course(app: InfusionRoomApp, *, first_day: date | None = None) -> None:
+    """Asks for whom a course is, then books it; days are proposed from `first_day` on."""
+    from infusionroom.tui.booking_screen import BookingScreen
+    from infusionroom.tui.patient_picker import PatientPicker
+
+    def chosen(patient: str | None) -> None:
+        if patient:
+            app.push_screen(BookingScreen(patient, first_day=first_day))
+
+    await app.push_screen(PatientPicker("Book a course for"), chosen)
+
+
 async def _find(app: InfusionRoomApp, _: Visit | None) -> None:
     from infusionroom.tui.find import FindScreen
 
@@ -197,6 +236,8 @@ _SCREENS = {
     "alarms": _alarms,
     "day": _day,
     "schedule": _schedule,
+    "two_weeks": _two_weeks,
+    "book_course": _book_course,
     "find": _find,
     "summary": _summary,
 }
