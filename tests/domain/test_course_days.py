@@ -402,6 +402,29 @@ def test_a_day_moved_by_its_plan_moves_on_the_course_too(play: Courses, course: 
     assert play.rules(cmd.ChangePlan(visit=visit, plan=before)) == ["order"]
 
 
+def test_a_day_that_moves_takes_its_chair_along_where_that_is_free(play: Courses) -> None:
+    other = play.registered(family="Abel", record_number="A1")
+    play.booked(other, SINGLE, days=(moved(play, 1, FRIDAY, "9:00", chair=2),))
+    course = play.booked(play.registered(), days=play.days(2, chair=2))
+    visit = play.visit_of(course, 2)
+    plan = play.visit(visit).plan
+    play.do(cmd.ChangePlan(visit=visit, plan=replace(plan, start=play.time("8:00", NEXT_MONDAY))))
+    assert play.visit(visit).plan.chair == 2
+    play.do(cmd.ChangePlan(visit=visit, plan=replace(plan, start=play.time("8:00", FRIDAY))))
+    assert play.visit(visit).plan.chair is None
+    assert play.course(course).days[1].chair is None
+
+
+def test_a_reason_of_any_length_stays_readable_on_the_course(play: Courses, course: str) -> None:
+    first, second = (play.visit_of(course, day) for day in (1, 2))
+    for command in (
+        cmd.CancelVisit(visit=first, rest="omit", why="x" * 5000),
+        cmd.MarkEnteredInError(visit=second, why="x" * 5000),
+    ):
+        for entry in play.do(command):
+            assert ev.decode_event(ev.encode_event(entry.body)) == entry.body
+
+
 def test_a_sender_moves_a_day_wherever_it_likes_and_the_course_says_so(play: Courses, course: str) -> None:
     visit = play.visit_of(course, 5)
     plan = play.visit(visit).plan

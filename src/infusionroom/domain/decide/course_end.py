@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from infusionroom.domain import commands as cmd
 from infusionroom.domain import events as ev
@@ -13,6 +14,9 @@ from infusionroom.domain.decide.asked import Asked, refuse
 from infusionroom.domain.decide.placing import day_to_come, file_of
 from infusionroom.domain.journal import Draft
 from infusionroom.domain.visit import Visit
+
+# A visit's reason may be longer than a course's.
+LONGEST_WHY: Final = 2000
 
 
 def omit(asked: Asked, command: cmd.OmitDay) -> list[Draft]:
@@ -52,7 +56,7 @@ def rest_of(asked: Asked, visit: Visit, ending: Draft, rest: Rest | None, word: 
             f"This is day {day.number} of {day.of} of a course. Say what becomes of it: omit it, take it later, stop "
             "the course, or leave it undecided.",
         )
-    because = f"{word}: {why}" if why.strip() else word
+    because = _because(word, why)
     match rest:
         case "omit":
             _must_not_be_all(file, day)
@@ -73,8 +77,8 @@ def left_open(asked: Asked, visit: Visit, ending: Draft, why: str) -> list[Draft
     day = _day_held(file, visit)
     if file is None or day is None:
         return [ending]
-    because = f"entered in error: {why}" if why.strip() else "entered in error"
-    return [ending, asked.to_course(file.course.id, ev.DayDeferred(day=day.number, to=None, why=because))]
+    body = ev.DayDeferred(day=day.number, to=None, why=_because("entered in error", why))
+    return [ending, asked.to_course(file.course.id, body)]
 
 
 def stopped(asked: Asked, file: CourseFile, reason: ev.EndReason, why: str, off: str = "") -> list[Draft]:
@@ -100,6 +104,10 @@ def _must_not_be_all(file: CourseFile, day: CourseDay) -> None:
     others = [d for d in file.days if d.number != day.number and (d.to_come or d.state is DayState.HERE)]
     if not others and not held(file.days):
         raise refuse("last_day", f"Day {day.number} is the only one that is left: stop the course instead.")
+
+
+def _because(word: str, why: str) -> str:
+    return (f"{word}: {why}" if why.strip() else word)[:LONGEST_WHY]
 
 
 def _file_behind(asked: Asked, visit: Visit) -> CourseFile | None:

@@ -9,6 +9,7 @@ from infusionroom.domain import events as ev
 from infusionroom.domain.course_days import DayState
 from infusionroom.domain.course_file import CourseFile
 from infusionroom.domain.decide.asked import Asked, NotAllowed, refuse
+from infusionroom.domain.decide.course_end import LONGEST_WHY
 from infusionroom.domain.decide.placing import (
     Place,
     day_to_come,
@@ -19,6 +20,7 @@ from infusionroom.domain.decide.placing import (
     patient_of,
 )
 from infusionroom.domain.journal import Draft
+from infusionroom.domain.outcome import Reason
 from infusionroom.domain.visit import NOT_COMING, Phase, Visit, stream_of
 
 
@@ -126,7 +128,9 @@ def followed(asked: Asked, visit: Visit, plan: ev.Plan, why: str) -> list[Draft]
         return [asked.to_course(file.course.id, ev.DayTaken(booked=day, why=why))]
     if (booked.start, booked.chair) == (plan.start, plan.chair):
         return []
-    body = ev.DayDeferred(day=number, to=plan.start, chair=plan.chair, why=why.strip() or "moved")
+    body = ev.DayDeferred(
+        day=number, to=plan.start, chair=plan.chair, why=why.strip()[:LONGEST_WHY] or "moved"
+    )
     return [asked.to_course(file.course.id, body)]
 
 
@@ -139,18 +143,36 @@ def must_be_seated(asked: Asked, plan: ev.Plan, before: Visit | None = None) -> 
         return
     if plan.source and (before is None or _by_sender(before.plan, plan)):
         return
+    found = _problems(asked, plan, before)
+    if full := [reason for reason in found if reason.rule == "full"]:
+        raise NotAllowed(*full)
+
+
+def chair_kept(asked: Asked, visit: Visit, plan: ev.Plan) -> ev.Plan:
+    """A visit that moves to another time takes its chair along only where that one is known to be free then."""
+    old = visit.plan
+    if plan.chair is None or plan.chair != old.chair or plan.start == old.start:
+        return plan
+    taken = _by_sender(old, plan) or any(
+        reason.rule == "chair_booked" for reason in _problems(asked, plan, visit, plan.chair)
+    )
+    return replace(plan, chair=None) if taken else plan
+
+
+def _problems(
+    asked: Asked, plan: ev.Plan, before: Visit | None, chair: int | None = None
+) -> tuple[Reason, ...]:
     clinic, experience = asked.clinic, plan.patient.infusions_before or 0
     experienced = experience >= clinic.rules.recovery.experienced_after_infusions
     wanted = booking.Wanted(
         plan.start,
         plan.duration_min or clinic.rules.dose.duration_min,
         booking.recovery_min(clinic, experienced=experienced),
+        chair,
         visit=before.id if before is not None else "",
     )
     rows = asked.room.booked.values()
-    found = booking.problems(clinic, asked.room.holidays, rows, (wanted,), now=asked.now)
-    if full := [reason for reason in found if reason.rule == "full"]:
-        raise NotAllowed(*full)
+    return booking.problems(clinic, asked.room.holidays, rows, (wanted,), now=asked.now)
 
 
 def must_stay_in_step(asked: Asked, before: Visit, after: Visit) -> None:

@@ -8,7 +8,14 @@ from infusionroom.domain import commands as cmd
 from infusionroom.domain import events as ev
 from infusionroom.domain.decide.asked import Asked, refuse
 from infusionroom.domain.decide.course_end import left_open, rest_of
-from infusionroom.domain.decide.course_step import carried, followed, landed, must_be_seated, of_a_patient
+from infusionroom.domain.decide.course_step import (
+    carried,
+    chair_kept,
+    followed,
+    landed,
+    must_be_seated,
+    of_a_patient,
+)
 from infusionroom.domain.decide.sound_plan import sound
 from infusionroom.domain.journal import Draft
 from infusionroom.domain.visit import NOT_COMING, Phase, stream_of, visit_id_of
@@ -34,7 +41,7 @@ def plan_visit(asked: Asked, command: cmd.PlanVisit) -> list[Draft]:
 def change_plan(asked: Asked, command: cmd.ChangePlan) -> list[Draft]:
     """A whole new plan; a course's day moves along with it."""
     visit = asked.visit(command.visit)
-    plan = carried(asked, visit, sound(asked, command.plan))
+    plan = chair_kept(asked, visit, carried(asked, visit, sound(asked, command.plan)))
     if plan == visit.plan and visit.phase not in NOT_COMING:
         raise refuse("unchanged", "The plan already says so.")
     changed = asked.happens(visit, ev.PlanChanged(plan=plan, why=command.why))
