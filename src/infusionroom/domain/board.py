@@ -197,7 +197,10 @@ class ToComeLine(msgspec.Struct, frozen=True):
 
 
 class TaskLine(msgspec.Struct, frozen=True):
-    """Something open of a course, due by the board's day: whose, what, since when. `call` is the day of a call."""
+    """Something open of a course, due by the board's day: whose, what, since when.
+
+    `call` is the follow-up day of a call, `day` the day of the course that somebody has to decide on.
+    """
 
     who: Who
     kind: TaskKind
@@ -206,6 +209,7 @@ class TaskLine(msgspec.Struct, frozen=True):
     course: str
     patient: str
     call: int | None = None
+    day: int | None = None
 
 
 class DayBar(msgspec.Struct, frozen=True):

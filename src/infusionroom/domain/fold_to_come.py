@@ -60,7 +60,16 @@ def task_lines(room: Room, clinic: Clinic, visits: Iterable[Visit], day: date) -
         due += [(task, patient) for task in tasks if task.due_on <= day]
     named = people_on_file({patient.id: patient for _, patient in due}.values(), visits)
     lines = (
-        TaskLine(named[patient.id], task.kind, task.text, task.due_on, task.course, patient.id, task.call)
+        TaskLine(
+            who=named[patient.id],
+            kind=task.kind,
+            text=task.text,
+            due_on=task.due_on,
+            course=task.course,
+            patient=patient.id,
+            call=task.call,
+            day=task.day,
+        )
         for task, patient in due
     )
     return tuple(sorted(lines, key=lambda line: (line.due_on, line.who.family, line.course)))

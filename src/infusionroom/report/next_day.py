@@ -20,7 +20,7 @@ from infusionroom.domain.dose_words import dose_text
 from infusionroom.domain.fold_board import NoRoom, visits_of_day
 from infusionroom.domain.names import people, readable
 from infusionroom.domain.room import Room
-from infusionroom.domain.visit import NOT_COMING, Visit
+from infusionroom.domain.visit import NOT_COMING, Phase, Visit
 from infusionroom.domain.words import PHASE_WORDS
 from infusionroom.report.wording import LocalClock, day_text, h_mm, identity, listed, person
 
@@ -78,7 +78,7 @@ def next_day_of(room: Room, day: date, now: datetime, closed: str | None = None)
     if clinic is None:
         raise NoRoom("no room is set up yet")
     visits = visits_of_day(room, day, now)
-    coming = [visit for visit in visits if visit.phase not in NOT_COMING]
+    coming = [visit for visit in visits if visit.phase not in NOT_COMING | {Phase.LEFT}]
     whos = people(coming)
     clock = LocalClock(clinic.timezone, day)
     closes_at = at_local(day, clinic.closes, clinic.timezone)

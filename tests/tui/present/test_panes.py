@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import msgspec
 import pytest
@@ -158,9 +159,24 @@ def test_what_is_due_of_courses_stands_under_the_people_and_in_the_title() -> No
     assert [text_of(row.line).rstrip() for row in text.rows[-3:]] == [
         " To do",
         " · call Abara C, day 7, tried 2 ×, since Thu",
-        " · Lindqvist M: oral ketamine is not prescribed, today",
+        " · Lindqvist M: prescribe oral ketamine, today",
     ]
     assert "To do" not in "".join(rows("to_come", 60))
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("decide", "Abara C: day 3 missed, decide"),
+        ("prescribe", "Abara C: prescribe oral ketamine"),
+        ("teach", "Abara C: teach oral ketamine"),
+        ("started", "Abara C: oral ketamine started?"),
+    ],
+)
+def test_a_task_begins_with_whose_it_is(kind: Any, words: str) -> None:
+    task = TaskLine(BOARD.to_come[1].who, kind, "in full", DAY - timedelta(days=20), "c1", "p1", day=3)
+    board = msgspec.structs.replace(BOARD, tasks=(task,))
+    assert rows("to_come", 60, board)[-1] == f" · {words}, since 3 Nov"
 
 
 def test_names_and_reasons_take_the_room_that_is_there() -> None:

@@ -71,7 +71,8 @@ def _person(
         Cell(f"{fit(clean(line.course), course_width)} " if course_width else "", "dim"),
     ]
     rest = width - sum(width_of(cell.text) for cell in lead)
-    words, rows = _words(line, masked=masked), []
+    words = _words(line, masked=masked)
+    rows: list[Row] = []
     while not rows or (words and len(rows) < MOST_LINES):
         lead, most = (lead, rest) if not rows else ([Cell(" " * INDENT)], width - INDENT)
         cut_off = len(rows) == MOST_LINES - 1 and _width(words) > most
@@ -125,18 +126,28 @@ def _words(line: ToComeLine, *, masked: bool) -> list[Cell]:
 
 
 def _task(board: Board, task: TaskLine, width: int, *, masked: bool) -> Row:
-    name = name_of(task.who, masked=masked)
-    if task.kind == "call":
-        said = f"call {name}, day {task.call}"
-        tried = task.text.partition(", ")[2]
-        said += f", {tried}" if tried else ""
-    else:
-        said = f"{name}: {clean(task.text)}"
+    said = _task_words(task, name_of(task.who, masked=masked))
     since = since_words(task.due_on, board.day)
     room = width - 3 - width_of(since) - 2
     style = "warn" if task.due_on < board.day else "text"
     line: Line = (Cell(" · ", "dim"), Cell(cut(said, room), style), Cell(f", {since}", "dim"))
     return Row(task_key(task), line)
+
+
+def _task_words(task: TaskLine, name: str) -> str:
+    """What is to be done, short enough for a narrow pane."""
+    match task.kind:
+        case "call":
+            tried = task.text.partition(", ")[2]
+            return f"call {name}, day {task.call}" + (f", {tried}" if tried else "")
+        case "decide":
+            return f"{name}: day {task.day} missed, decide"
+        case "prescribe":
+            return f"{name}: prescribe oral ketamine"
+        case "teach":
+            return f"{name}: teach oral ketamine"
+        case "started":
+            return f"{name}: oral ketamine started?"
 
 
 def task_key(task: TaskLine) -> str:
