@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 
 from infusionroom.domain.background import Background
 from infusionroom.domain.course_file import CourseFile, PatientHistory, course_file
 from infusionroom.domain.course_record import CourseRecord
+from infusionroom.domain.day import clinic_day
 from infusionroom.domain.patient import fold as fold_patient
 from infusionroom.domain.patient import stream_of as patient_stream
-from infusionroom.domain.proposal import Proposal, Request, propose
+from infusionroom.domain.proposal import Proposal, Request, looks_until, propose
 from infusionroom.domain.record import VisitRecord
 from infusionroom.domain.room import Room
 from infusionroom.domain.visit import Visit
 from infusionroom.services.holiday_calendar import holidays_between
 from infusionroom.services.loading import with_background
 from infusionroom.store import Store
-
-# How far ahead a proposal looks for room.
-LOOKS_AHEAD_DAYS = 120
 
 
 def patient_history(store: Store, room: Room, patient_id: str) -> PatientHistory | None:
@@ -75,6 +73,7 @@ def proposed(store: Store, room: Room, request: Request) -> Proposal | None:
     clinic = room.clinic
     if clinic is None:
         return None
-    last = request.first_day + timedelta(days=LOOKS_AHEAD_DAYS)
-    holidays = holidays_between(clinic.rules.booking.holiday_region, request.first_day, last)
-    return propose(clinic, holidays, booked_between(store, request.first_day, last), request)
+    first = min(request.first_day, clinic_day(request.after, clinic.timezone))
+    last = looks_until(request, clinic.timezone)
+    holidays = holidays_between(clinic.rules.booking.holiday_region, first, last)
+    return propose(clinic, holidays, booked_between(store, first, last), request)

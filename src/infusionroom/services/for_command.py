@@ -20,7 +20,7 @@ from infusionroom.domain.patient_record import PatientRecord
 from infusionroom.domain.record import VisitRecord
 from infusionroom.domain.room import Room
 from infusionroom.domain.visit import visit_id_of
-from infusionroom.services.holiday_calendar import holidays_between
+from infusionroom.services.holiday_calendar import check_region, holidays_between
 from infusionroom.services.loading import with_background, with_visits
 
 
@@ -90,8 +90,7 @@ def for_command(room: Room, command: cmd.Command, journal: Journal, now: datetim
             return replace(room, holidays=holidays_between(region, day, day))
         case cmd.ChangeRule(name="booking.holiday_region", value=region):
             # Whether there is such a region is known here; it is refused before it is kept.
-            today = clinic_day(now, room.clinic.timezone if room.clinic else "UTC")
-            holidays_between(str(region), today, today)
+            check_region(str(region))
             return room
         case cmd.CancelVisit() | cmd.MarkNoShow() | cmd.MarkEnteredInError() | cmd.ChangePlan():
             return _with_course_of(room, command, journal, now)
