@@ -75,6 +75,10 @@ class ListScreen(Screen[None]):
         """The footer's words."""
         return self.VERBS
 
+    def more_verbs(self) -> tuple[Verb, ...]:
+        """The footer's second line; empty where one is enough."""
+        return ()
+
     def show(self, room: Room | None, board: Board | None, now: datetime) -> None:
         """Shows the list as it is now; the cursor stays on its row."""
         self.room, self.board, self.now = room, board, now
@@ -105,7 +109,7 @@ class ListScreen(Screen[None]):
             paint=app.paint_name,
             follow=follow,
         )
-        self._footer.present("", self.verbs(), (), app.paint_name, width)
+        self._footer.present("", self.verbs(), self.more_verbs(), app.paint_name, width)
 
     def action_move(self, step: int) -> None:
         key = self._pane.neighbour(self.selected, step)

@@ -41,6 +41,8 @@ KEYS = {
     "u": "undo",
 }
 
+_WORDS = {"plan": "Book a visit", "book_course": "a course", "cancel": "Cancel"}
+
 
 class ScheduleScreen(ListScreen):
     """A day's planned visits. `←` and `→` change the day, `t` goes back to today."""
@@ -174,14 +176,17 @@ class ScheduleScreen(ListScreen):
             reason = None
             if self.room is not None and self.now is not None:
                 reason = actions.why_not(action, self.room, visit, self.now, None)
-            said.append(Verb(f"give('{entry}')", key, action.word, reason))
+            said.append(Verb(f"give('{entry}')", key, _WORDS.get(entry, action.word), reason))
+        return (*said, Verb("give('open')", "⏎", "Open"))
+
+    def more_verbs(self) -> tuple[Verb, ...]:
+        closed = self.day is not None and bool(self._closings.get(self.day))
         return (
-            *said,
-            Verb("give('open')", "⏎", "Open"),
+            Verb("weeks", "v", "Two weeks"),
             Verb("day(-1)", "←", "Day before"),
             Verb("day(1)", "→", "Day after"),
-            Verb("weeks", "v", "Two weeks"),
             Verb("today", "t", "Today"),
+            Verb("open_day", "O", "Open the day") if closed else Verb("close", "C", "Close the day"),
             Verb("leave", "Esc", "Back"),
         )
 

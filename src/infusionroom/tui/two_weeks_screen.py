@@ -12,7 +12,6 @@ from textual.binding import Binding, BindingType
 
 from infusionroom.services.errors import RoomError
 from infusionroom.services.holiday_calendar import UnknownRegion
-from infusionroom.tui import actions
 from infusionroom.tui.forms.paper import Said
 from infusionroom.tui.list_screen import ListScreen
 from infusionroom.tui.panes.lines import Lines
@@ -40,15 +39,15 @@ if TYPE_CHECKING:
 
 TOLD_HEIGHT = 3
 
-# Keys of this screen that are about the visit under the cursor, and their entries in the table of actions.
-KEYS = {"x": "cancel", "n": "no_show", "c": "change_plan"}
+# Keys of this screen that are about the visit under the cursor: their entries in the table of actions, and a word.
+KEYS = {"x": ("cancel", "Cancel"), "n": ("no_show", "No-show"), "c": ("change_plan", "Change")}
 
 
 class TwoWeeksScreen(ListScreen):
     """Who has which chair on which day, and how many more each day takes. It is read again with every change."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(Binding(key, f"give('{entry}')", show=False) for key, entry in KEYS.items()),
+        *(Binding(key, f"give('{entry}')", show=False) for key, (entry, _) in KEYS.items()),
         Binding("left,h", "day(-1)", show=False),
         Binding("right,l", "day(1)", show=False),
         Binding("home", "day(-1000)", show=False),
@@ -100,7 +99,7 @@ class TwoWeeksScreen(ListScreen):
 
     def on_resize(self) -> None:
         if self.columns and len(self.columns) != self._days:
-            self._turn_to(self.place.day)
+            self._show_weeks_of(self.place.day)
         self.repaint()
 
     def _read(self) -> None:
@@ -203,7 +202,7 @@ class TwoWeeksScreen(ListScreen):
             told = place_lines(self.columns, self.free, self.place, width - 2, clinic.timezone)
             self._told.say(tuple((Cell(" "), *line) for line in told[:TOLD_HEIGHT]))
         self._told.styles.height = TOLD_HEIGHT
-        self._footer.present("", self.verbs(), (), app.paint_name, width)
+        self._footer.present("", self.verbs(), self.more_verbs(), app.paint_name, width)
 
     def verbs(self) -> tuple[Verb, ...]:
         one, column = self._one(), self._column()
@@ -211,14 +210,16 @@ class TwoWeeksScreen(ListScreen):
         closed = column is not None and bool(column.closed)
         return (
             Verb("open", "⏎", "Open"),
-            Verb("book", "b", "Book"),
-            *(
-                Verb(f"give('{entry}')", key, actions.BY_ID[entry].word, nobody)
-                for key, entry in KEYS.items()
-            ),
-            Verb("close", "C", "Close day", "The day is closed already." if closed else None),
-            Verb("open_day", "O", "Open day", None if closed else "The day is open."),
-            Verb("list", "v", "Day list"),
+            Verb("book", "b", "Book a course"),
+            *(Verb(f"give('{entry}')", key, word, nobody) for key, (entry, word) in KEYS.items()),
+            Verb("open_day", "O", "Open the day") if closed else Verb("close", "C", "Close the day"),
+        )
+
+    def more_verbs(self) -> tuple[Verb, ...]:
+        return (
+            Verb("list", "v", "List of the day"),
+            Verb("page(-1)", "PgUp", "Before"),
+            Verb("page(1)", "PgDn", "After"),
             Verb("today", "t", "Today"),
             Verb("leave", "Esc", "Back"),
         )
@@ -268,41 +269,29 @@ class TwoWeeksScreen(ListScreen):
         elif beyond:
             self._go(beyond[0] if one > 0 else beyond[-1])
         else:
-            edge = (
-                self.columns[-1].day + timedelta(days=1)
-                if one > 0
-                else self.columns[0].day - timedelta(days=3)
-            )
-            self._turn_to(edge)
+            self._turn(one, monday_of(self.place.day) + timedelta(days=7 if one > 0 else -3))
 
     def action_page(self, direction: int) -> None:
-        self._turn_to(self.place.day + timedelta(days=direction * self._days))
+        self._turn(direction, self.place.day + timedelta(days=direction * self._days))
 
     def action_today(self) -> None:
         if self.board is not None:
-            self._turn_to(self.board.day)
+            self._show_weeks_of(self.board.day)
 
     def _go(self, day: date) -> None:
         self.place = Place(day, self.place.chair)
         self.repaint()
 
-    def _turn_to(self, day: date) -> None:
-        """Shows the weeks that begin with this day's Monday, or stays where the day is shown already."""
-        self.place = Place(day, self.place.chair)
-        if (
-            self.columns
-            and self.columns[0].day <= day <= self.columns[-1].day
-            and len(self.columns) == self._days
-        ):
-            self.repaint()
-            return
-        ahead = (monday_of(day) - self._first).days
-        self._first = (
-            monday_of(day)
-            if ahead > 0 or self._days == 7
-            else self._first - timedelta(days=-(ahead // self._days) * self._days)
-        )
-        self.free = {}
+    def _turn(self, direction: int, day: date) -> None:
+        """A page on or back, with the cursor on `day`."""
+        self._first += timedelta(days=direction * self._days)
+        self.place, self.free = Place(day, self.place.chair), {}
+        self._read()
+
+    def _show_weeks_of(self, day: date) -> None:
+        """The page that begins with this day's Monday."""
+        self._first = monday_of(day)
+        self.place, self.free = Place(day, self.place.chair), {}
         self._read()
 
     # ── doing ───────────────────────────────────────────────────────────────────────────────────────────────

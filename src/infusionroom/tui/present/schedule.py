@@ -30,8 +30,8 @@ def _columns(width: int) -> tuple[tuple[str, int], ...]:
             *(("state", 12), ("chair", 6), ("dose", 14)),
         )
     return (
-        *(("time", 6), ("", 2), ("patient", 17), ("day", 6)),
-        *(("state", 11), ("chair", 6), ("dose", 13)),
+        *(("time", 6), ("", 2), ("patient", 16), ("day", 6)),
+        *(("state", 11), ("chair", 6), ("dose", 14)),
     )
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from textwrap import wrap
 from typing import Final, NamedTuple
 
 from infusionroom.domain.working_days import day_text
-from infusionroom.tui.present.cells import Cell, Line, clean, cut, fit, fit_line
+from infusionroom.tui.present.cells import Cell, Line, clean, cut, fit, fit_line, width_of
 from infusionroom.tui.present.form_words import wrapped
 from infusionroom.tui.present.frame import PaneText, PaneView, frame
 from infusionroom.tui.present.times import clock_time
@@ -15,8 +16,8 @@ from infusionroom.tui.two_weeks import NO_CHAIR, Booked, Column
 
 SHEET_LEGEND: Final = "* first time  ? to be assigned  ! to be moved  ~ any chair"
 READING: Final = ("reading …",)
-_LABEL: Final = 5
-_WEEKEND: Final = 2
+_LABEL: Final = 4
+_WEEKEND: Final = 1
 # Below this, a column tells nobody apart.
 _LEAST_COLUMN: Final = 10
 
@@ -109,7 +110,7 @@ def _head(columns: Sequence[Column], shape: Shape, today: date) -> Line:
         style = "title.focus" if column.day == today else "dim" if column.closed else "strong"
         words = f"{column.day:%a} {column.day.day}" + (f" {column.day:%b}" if column.day.day == 1 else "")
         words += " today" if column.day == today and shape.column >= len(words) + 8 else ""
-        cells.append(Cell(fit(" " + words, shape.column), style))
+        cells.append(Cell(fit(words, shape.column - 1) + " ", style))
     return tuple(cells)
 
 
@@ -117,7 +118,7 @@ def _chair_lines(
     columns: Sequence[Column], chair: int, place: Place, shape: Shape, timezone: str, *, first: bool
 ) -> list[Line]:
     depth = _most(columns, chair) * shape.lines
-    label = f"{chair:>3}  " if chair != NO_CHAIR else " no  "
+    label = f"{chair:>3} " if chair != NO_CHAIR else " no "
     made = []
     for n in range(depth + shape.gap):
         cells = [Cell(label if n == 0 else " " * _LABEL, "chair" if chair != NO_CHAIR else "warn")]
@@ -136,14 +137,14 @@ def _cell(
     booked = column.chairs.get(chair, ())
     nth = n // shape.lines
     if n >= depth or nth >= len(booked):
-        words = wrapped(column.closed, shape.column - 2) if column.closed and first and not booked else ()
-        text = fit(" " + (words[n] if n < len(words) else ""), shape.column)
+        words = wrap(clean(column.closed), shape.column - 1) if column.closed and first and not booked else []
+        text = fit(words[n] if n < len(words) else "", shape.column)
         marked = here and n < shape.lines and not booked
         return Cell(text, "sel.dim" if marked else "dim")
     one = booked[nth]
     style = "warn" if one.wrong else "dim" if one.row.left_at else "name" if n % shape.lines == 0 else "text"
     marked = here and nth == place.nth
-    text = fit(" " + _words(one, n % shape.lines, shape, timezone), shape.column)
+    text = fit(_words(one, n % shape.lines, shape, timezone), shape.column)
     return Cell(text, ("sel." if marked else "") + style)
 
 
@@ -154,16 +155,22 @@ def _mark(one: Booked) -> str:
 
 def _words(one: Booked, line: int, shape: Shape, timezone: str) -> str:
     """`Marlowe R*` above `08:15 2/5`; in one line `08:15*Marlowe`."""
-    room = shape.column - 2
+    room = shape.column - 1
     start = clock_time(one.start, timezone)
-    name = clean(f"{one.row.family} {one.row.given[:1]}".strip())
     if shape.lines == 1:
-        return cut(f"{start}{_mark(one) or ' '}{name}", room)
+        return f"{start}{_mark(one) or ' '}{_name(one, room - 6)}"
     if line == 0:
         mark = _mark(one)
-        return cut(name, room - len(mark)) + mark
+        return _name(one, room - len(mark)) + mark
     day = f" {one.row.course_day}/{one.row.course_of}" if one.row.course_day else ""
     return cut(start + day + ("" if one.promised else " ~"), room)
+
+
+def _name(one: Booked, room: int) -> str:
+    """Surname and initial; where that is too long, as much of the surname as there is room for."""
+    family, initial = clean(one.row.family), clean(one.row.given)[:1]
+    whole = f"{family} {initial}".strip()
+    return whole if width_of(whole) <= room else cut(family, room)
 
 
 def _blank_line(columns: Sequence[Column], shape: Shape) -> Line:
@@ -173,7 +180,7 @@ def _blank_line(columns: Sequence[Column], shape: Shape) -> Line:
 
 
 def _free_line(columns: Sequence[Column], free: Mapping[date, int], shape: Shape) -> Line:
-    cells = [Cell("free ", "head")]
+    cells = [Cell("free", "head")]
     for column in columns:
         if column.narrow:
             cells.append(Cell("░" * _WEEKEND, "frame"))
