@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from msgspec.structs import replace
-from tests.domain.playing import BASELINE, DR_X, HOME_LIST, LEE, MONDAY, Play, vitals
+from tests.domain.playing import BASELINE, DR_X, HOME_LIST, LEE, Play, vitals
 
 from infusionroom.domain import commands as cmd
 from infusionroom.domain import events as ev
@@ -36,6 +36,11 @@ def patient_file(**changed: Any) -> ev.PatientFile:
         "infusions_elsewhere": 2,
     }
     return ev.PatientFile(**{**known, **changed})
+
+
+def moved(play: Play, number: int, day: date, wall: str = "8:00", **changed: Any) -> cmd.DayWanted:
+    """Day `number` on another day, at another time."""
+    return cmd.DayWanted(day=number, start=play.time(wall, day), **changed)
 
 
 class Courses(Play):
@@ -153,6 +158,3 @@ class Courses(Play):
     def held(self, course: str, days: Sequence[int]) -> None:
         for day in days:
             self.home(self.here(course, day))
-
-
-__all__ = ["FIVE", "HOLIDAYS", "MONDAY", "SINGLE", "TEN", "Courses", "patient_file"]
