@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Final
 
+from msgspec.structs import replace
+
 from infusionroom.domain import commands as cmd
 from infusionroom.domain.clinic import Clinic
+from infusionroom.domain.course_file import CourseFile, course_file
 from infusionroom.domain.decide import NotAllowed, decide
-from infusionroom.domain.evolve import evolve
+from infusionroom.domain.events import Patient
+from infusionroom.domain.fold_room import evolve
 from infusionroom.domain.journal import GENESIS, Entry, seal
 from infusionroom.domain.outcome import Conflict, Done, Outcome, Refused
+from infusionroom.domain.record import record_of
 from infusionroom.domain.room import Room
-from infusionroom.domain.visit import Visit, visit_id_of
+from infusionroom.domain.visit import Visit
+from infusionroom.intake.attaching import FileHere
 from infusionroom.intake.importing import Preview, Report, SetAside, check, retry, run
 from infusionroom.intake.notices import Quarantined
 
@@ -27,35 +33,40 @@ class PaperRoom:
     """Takes commands as the real one does, and remembers everything it was asked to keep."""
 
     def __init__(self) -> None:
-        self.visits: dict[str, Visit] = {}
+        self.room = Room(clinic=CLINIC)
         self.done: dict[str, tuple[Entry, ...]] = {}
         self.set_aside: dict[int, Quarantined] = {}
         self.entries: list[Entry] = []
+        self.asked: list[str] = []
         self.now = NOW
+
+    @property
+    def known(self) -> Mapping[str, Visit]:
+        return self.room.visits
 
     def execute(self, command: cmd.Command, *, actor: str, terminal: str) -> Outcome:
         assert command.id
         if command.id in self.done:
             return Done(command.id, self.done[command.id], repeated=True)
         if isinstance(command, cmd.VisitCommand) and command.expected_version is not None:
-            visit = self.visits[command.visit]
+            visit = self.known[command.visit]
             if visit.version != command.expected_version:
                 return Conflict(
                     command.id, visit.id, command.expected_version, visit.version, "vega", "desk", "note", NOW
                 )
-        room = Room(clinic=CLINIC, visits=self.visits)
+        booked = {v.id: record_of(v, CLINIC) for v in self.known.values()}
+        room = replace(self.room, booked={key: row for key, row in booked.items() if not row.off})
         try:
             drafts = decide(room, command, now=self.now, actor=actor, command_id=command.id)
         except NotAllowed as refused:
             return Refused(command.id, tuple(refused.reasons))
-        made = []
+        made: list[Entry] = []
         for part, draft in enumerate(drafts):
-            visit_id = draft.stream.removeprefix("visit:")
-            known = self.visits.get(visit_id)
+            before = sum(entry.stream == draft.stream for entry in (*self.entries, *made))
             entry = seal(
                 draft,
-                id=len(self.entries) + 1,
-                version=(known.version if known else 0) + 1,
+                id=len(self.entries) + len(made) + 1,
+                version=before + 1,
                 recorded_at=self.now,
                 actor=actor,
                 terminal=terminal,
@@ -63,9 +74,9 @@ class PaperRoom:
                 part=part,
                 prev_hash=GENESIS,
             ).entry()
-            self.entries.append(entry)
-            self.visits[visit_id] = evolve(known, entry)
             made.append(entry)
+        self.entries += made
+        self.room = evolve(self.room, made)
         self.done[command.id] = tuple(made)
         return Done(command.id, tuple(made))
 
@@ -73,8 +84,31 @@ class PaperRoom:
         return [self.execute(command, actor=actor, terminal=terminal) for command in commands]
 
     def visits_by_appointment(self, keys: Sequence[str]) -> Mapping[str, Visit]:
-        found = {key: self.visits.get(visit_id_of(key)) for key in keys}
-        return {key: visit for key, visit in found.items() if visit is not None}
+        by_key = {v.plan.appointment.key: v for v in self.known.values() if v.plan.appointment}
+        return {key: by_key[key] for key in keys if key in by_key}
+
+    def files_like(self, people: Collection[Patient]) -> list[FileHere]:
+        """Everybody: who of them is meant is not the room's to say."""
+        self.asked.append("files")
+        held = [(self.room.patient(p.id), p.file) for p in self.room.patients.values()]
+        return [
+            FileHere(holds.id, file.family, file.given, file.birth_date, file.record_number)
+            for holds, file in held
+            if holds is not None
+        ]
+
+    def running_courses(self, patients: Collection[str]) -> list[CourseFile]:
+        self.asked.append("courses")
+        found = []
+        for course in self.room.courses.values():
+            holds = self.room.patient(course.patient)
+            if holds is not None and holds.id in patients:
+                rows = self.room.visits_of(holds.id).values()
+                found.append(course_file(course, holds, rows, CLINIC))
+        return [file for file in found if not file.over]
+
+    def visits(self, ids: Collection[str]) -> Mapping[str, Visit]:
+        return {visit: self.known[visit] for visit in ids}
 
     def add_quarantined(self, entries: Sequence[Quarantined]) -> None:
         for entry in entries:
@@ -89,11 +123,12 @@ class PaperRoom:
 
     def give(self, command: cmd.Command) -> None:
         """A nurse's own command, which must succeed."""
-        assert isinstance(self.execute(command, actor="vega", terminal="desk"), Done)
+        outcome = self.execute(command, actor="vega", terminal="desk")
+        assert isinstance(outcome, Done), outcome
 
     def the_visit(self) -> Visit:
         """The only visit there is."""
-        (visit,) = self.visits.values()
+        (visit,) = self.known.values()
         return visit
 
     def look(self, *paths: Path) -> Preview:

@@ -43,7 +43,7 @@ class Filing:
 
 
 def rosa(room: PaperRoom) -> Visit:
-    return room.visits[visit_id_of("A-17/F-17")]
+    return room.known[visit_id_of("A-17/F-17")]
 
 
 def sent(day: int) -> str:
@@ -181,7 +181,7 @@ def test_a_cancellation_of_an_unknown_appointment_that_names_nobody_is_kept_asid
     report = room.take(file(siu("S15", start="")))
     (aside,) = report.quarantined
     assert aside.why.startswith("unknown appointment")
-    assert room.visits == {}
+    assert room.known == {}
     room.take(file(siu("S12"), "booking"))
     assert actions(room.again()) == ["cancelled"]
     assert (rosa(room).phase, room.set_aside) == ("cancelled", {})
@@ -217,7 +217,7 @@ def test_a_visit_cancelled_by_hand_stays_so_when_the_same_file_comes_again(
 ) -> None:
     for day in (file(rows(ROSA), "csv"), file(siu(), "hl7")):
         room.take(day)
-    for number, visit in enumerate(list(room.visits.values())):
+    for number, visit in enumerate(list(room.known.values())):
         room.give(cmd.CancelVisit(id=f"phone{number}", visit=visit.id, why="called in"))
     assert actions(room.take(file(rows(ROSA), "csv"))) == ["unchanged"]
     assert actions(room.take(file(siu(), "hl7"))) == ["unchanged"]
@@ -272,7 +272,7 @@ def test_what_was_kept_aside_can_be_retried_where_it_stood(room: PaperRoom, file
     room.now = NOW + timedelta(days=2)
     assert actions(room.again()) == ["new"]
     assert room.set_aside == {}
-    assert len(room.visits) == 2
+    assert len(room.known) == 2
 
 
 def test_a_lost_race_is_kept_aside_and_can_be_retried(room: PaperRoom, file: Filing) -> None:

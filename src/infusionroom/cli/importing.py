@@ -123,6 +123,7 @@ def _told(report: Preview | Report, *, json: bool, title: str) -> int:
                             "sentence": change.sentence,
                             "remark": change.notice.remark,
                             "why": change.why,
+                            "course_day": change.day,
                         }
                         for change in changes
                     ],

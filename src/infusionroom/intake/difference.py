@@ -7,6 +7,8 @@
 - Nothing is applied to a person who is already in the room except a new note, length or course day: it is held.
 - A message that gives a known appointment to somebody else is held: some senders use one id for everybody.
 - A visit cancelled here by hand is not brought back by a file that only repeats what it said before.
+- A new appointment becomes the day of a course that `attaching` has found for it, or a visit to be assigned. What
+  becomes of a course's day that a sender takes off is left undecided: a person says.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Final, Literal, Protocol
+from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -27,8 +29,10 @@ from infusionroom.domain.commands import (
     MarkNoShow,
     PlanVisit,
 )
-from infusionroom.domain.events import Plan
+from infusionroom.domain.commands.base import Rest
+from infusionroom.domain.events import CourseDay, Plan
 from infusionroom.domain.visit import HERE, NOT_COMING, Phase, visit_id_of
+from infusionroom.intake.attaching import KnownVisit, Landing
 from infusionroom.intake.merging import another_person, names_of_changes, plan_after, same_content
 from infusionroom.intake.notices import COMING, Intent, Notice, Quarantined
 from infusionroom.intake.schedule import in_order
@@ -60,25 +64,11 @@ _DIRECT: Final = {
 _HARMLESS_WHILE_HERE: Final = frozenset({"note", "length", "course"})
 
 
-class KnownVisit(Protocol):
-    """What of a visit decides about an import. `domain.visit.Visit` is one."""
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def plan(self) -> Plan: ...
-    @property
-    def phase(self) -> Phase: ...
-    @property
-    def version(self) -> int: ...
-    @property
-    def ended_why(self) -> str: ...
-
-
 class Change(msgspec.Struct, frozen=True):
     """What one notice would do. `commands` are given in order; `sentence` names no patient.
 
-    A `held` change has no commands: it goes to quarantine with `why`.
+    A `held` change has no commands: it goes to quarantine with `why`. `day` is the course's day that a new
+    appointment becomes.
     """
 
     notice: Notice
@@ -86,6 +76,7 @@ class Change(msgspec.Struct, frozen=True):
     sentence: str
     commands: tuple[Command, ...] = ()
     why: str = ""
+    day: CourseDay | None = None
 
     def quarantined(self, why: str = "") -> Quarantined:
         notice = self.notice
@@ -93,19 +84,26 @@ class Change(msgspec.Struct, frozen=True):
 
 
 class _State(msgspec.Struct, frozen=True):
-    """A visit as it would stand after the changes so far."""
+    """A visit as it would stand after the changes so far; `as_here` before the first of them."""
 
     id: str
     plan: Plan
     phase: Phase
     version: int
     ended_why: str = ""
+    as_here: bool = False
 
 
 def difference(
-    notices: Iterable[Notice], visits: Mapping[str, KnownVisit], timezone: str
+    notices: Iterable[Notice],
+    visits: Mapping[str, KnownVisit],
+    timezone: str,
+    landings: Mapping[str, Landing] | None = None,
 ) -> tuple[Change, ...]:
-    """What would change, in the order of application. `visits` by the appointment's key; `timezone` the clinic's."""
+    """What would change, in the order of application; `timezone` is the clinic's.
+
+    `visits` are those that are known, `landings` where the others come to lie, both by the appointment's key.
+    """
     series: dict[str, list[tuple[Notice, datetime | None]]] = {}
     for notice, counts_from in in_order(notices):
         series.setdefault(notice.appointment.key, []).append((notice, counts_from))
@@ -115,19 +113,22 @@ def difference(
         before = (
             None
             if known is None
-            else _State(known.id, known.plan, Phase(known.phase), known.version, known.ended_why)
+            else _State(known.id, known.plan, Phase(known.phase), known.version, known.ended_why, True)
         )
-        changes += _series(same, before, ZoneInfo(timezone))
+        changes += _series(same, before, (landings or {}).get(key), ZoneInfo(timezone))
     return tuple(changes)
 
 
 def _series(
-    notices: Sequence[tuple[Notice, datetime | None]], before: _State | None, zone: ZoneInfo
+    notices: Sequence[tuple[Notice, datetime | None]],
+    before: _State | None,
+    landing: Landing | None,
+    zone: ZoneInfo,
 ) -> list[Change]:
     state = before
     changes: list[Change] = []
     for notice, counts_from in notices:
-        change, state = _step(notice, counts_from, state, zone)
+        change, state = _step(notice, counts_from, state, landing, zone)
         changes.append(change)
     if before is None or state is None or state.plan.sent_at != before.plan.sent_at:
         return changes
@@ -143,7 +144,11 @@ def _series(
 
 
 def _step(
-    notice: Notice, counts_from: datetime | None, state: _State | None, zone: ZoneInfo
+    notice: Notice,
+    counts_from: datetime | None,
+    state: _State | None,
+    landing: Landing | None,
+    zone: ZoneInfo,
 ) -> tuple[Change, _State | None]:
     if state is not None and _older(counts_from, state.plan.sent_at):
         return _nothing(notice, "a newer message about it was applied before"), state
@@ -152,7 +157,7 @@ def _step(
             return _held(notice, "the sender says it is over, and it is not known here"), state
         return _nothing(notice, "the sender says it is over; this room's own record stands"), state
     if state is None:
-        return _unknown(notice, zone)
+        return _unknown(notice, landing, zone)
     if state.phase in HERE or state.phase is Phase.LEFT:
         return _here(notice, state)
     return _coming(notice, state, zone) if notice.intent in COMING else _ending(notice, state)
@@ -162,21 +167,38 @@ def _older(counts_from: datetime | None, applied: datetime | None) -> bool:
     return counts_from is not None and applied is not None and counts_from < applied
 
 
-def _unknown(notice: Notice, zone: ZoneInfo) -> tuple[Change, _State | None]:
-    plan, key = notice.plan, notice.appointment.key
-    if plan is None:
+def _unknown(notice: Notice, landing: Landing | None, zone: ZoneInfo) -> tuple[Change, _State | None]:
+    if notice.plan is None:
         return _held(
             notice, "unknown appointment: it was never planned here, and this message does not plan it"
         ), None
-    planned = PlanVisit(id=_command_id(notice, "plan", 0), plan=plan)
-    state = _State(visit_id_of(key), plan, Phase.PLANNED, 1)
-    when = f"{plan.start.astimezone(zone):%Y-%m-%d %H:%M}"
+    landing = landing or Landing(notice.plan)
+    planned, state = _landed(notice, landing)
+    day = landing.plan.course if landing.plan.course_id else None
+    when = f"{notice.plan.start.astimezone(zone):%Y-%m-%d %H:%M}"
+    where = f"; {landing.said}" if landing.said else ""
     if notice.intent in COMING:
         extra = "" if notice.intent == "book" else "; it was not known here before"
-        return _change(notice, "new", f"new, {when}{extra}", planned), state
+        return _change(notice, "new", f"new, {when}{extra}{where}", planned, day=day), state
     change, after = _ending(notice, state)
-    sentence = f"not known here before; planned for {when} and {change.action}"
-    return _change(notice, change.action, sentence, planned, *change.commands), after
+    sentence = f"not known here before; planned for {when} and {change.action}{where}"
+    return _change(notice, change.action, sentence, planned, *change.commands, day=day), after
+
+
+def _landed(notice: Notice, landing: Landing) -> tuple[Command, _State]:
+    """The command that makes an appointment known here, as a new visit or on a course's own, and what it makes."""
+    visit, plan = landing.visit, landing.plan
+    if visit is None:
+        command = PlanVisit(id=_command_id(notice, "plan", 0), plan=plan)
+        return command, _State(visit_id_of(notice.appointment.key), plan, Phase.PLANNED, 1)
+    taken = ChangePlan(
+        id=_command_id(notice, f"becomes {visit.id}", visit.version),
+        expected_version=visit.version,
+        visit=visit.id,
+        plan=plan,
+        why=BY_SENDER + "this is the appointment of this day",
+    )
+    return taken, _State(visit.id, plan, Phase(visit.phase), visit.version + 1)
 
 
 def _coming(notice: Notice, state: _State, zone: ZoneInfo) -> tuple[Change, _State]:
@@ -205,6 +227,8 @@ def _coming(notice: Notice, state: _State, zone: ZoneInfo) -> tuple[Change, _Sta
         return _change(notice, "reinstated", said, command), _after(state, plan)
     if not what:
         return _nothing(notice, "already so"), state
+    if _moved_here(notice, state):
+        return _nothing(notice, "its day of the course was moved here since this message"), state
     command = ChangePlan(
         id=_command_id(notice, "change", state.version),
         expected_version=state.version,
@@ -213,6 +237,13 @@ def _coming(notice: Notice, state: _State, zone: ZoneInfo) -> tuple[Change, _Sta
         why=BY_SENDER + ("rescheduled" if notice.intent == "reschedule" else "changed"),
     )
     return _change(notice, "changed", ", ".join(what), command), _after(state, plan)
+
+
+def _moved_here(notice: Notice, state: _State) -> bool:
+    """Whether a course's day was moved by hand, and the message is the one that was applied before that."""
+    known = state.plan
+    repeats = notice.sent_at is not None and notice.sent_at == known.sent_at
+    return bool(known.course_id) and state.as_here and repeats
 
 
 def _repeats(notice: Notice, state: _State) -> bool:
@@ -242,19 +273,20 @@ def _ending(notice: Notice, state: _State) -> tuple[Change, _State]:
             )
         )
         after = _after(state, plan)
-    kind = {"cancelled": CancelVisit, "no-show": MarkNoShow, "entered in error": MarkEnteredInError}[action]
-    commands.append(
-        kind(
-            id=_command_id(notice, "end", after.version),
-            expected_version=after.version,
-            visit=state.id,
-            why=_WHY[notice.intent],
-        )
-    )
+    commands.append(_ended(notice, action, after))
     ended = msgspec.structs.replace(
         after, phase=phase, version=after.version + 1, ended_why=_WHY[notice.intent]
     )
     return _change(notice, action, action, *commands), ended
+
+
+def _ended(notice: Notice, action: Action, state: _State) -> Command:
+    identity, why = _command_id(notice, "end", state.version), _WHY[notice.intent]
+    if action == "entered in error":
+        return MarkEnteredInError(id=identity, expected_version=state.version, visit=state.id, why=why)
+    kind = CancelVisit if action == "cancelled" else MarkNoShow
+    rest: Rest | None = "undecided" if state.plan.course_id else None
+    return kind(id=identity, expected_version=state.version, visit=state.id, why=why, rest=rest)
 
 
 def _here(notice: Notice, state: _State) -> tuple[Change, _State]:
@@ -295,8 +327,10 @@ def _after(state: _State, plan: Plan) -> _State:
     return _State(state.id, plan, Phase.PLANNED, state.version + 1)
 
 
-def _change(notice: Notice, action: Action, said: str, *commands: Command) -> Change:
-    return Change(notice, action, f"appointment {notice.appointment.key}: {said}", commands)
+def _change(
+    notice: Notice, action: Action, said: str, *commands: Command, day: CourseDay | None = None
+) -> Change:
+    return Change(notice, action, f"appointment {notice.appointment.key}: {said}", commands, day=day)
 
 
 def _nothing(notice: Notice, said: str) -> Change:

@@ -15,8 +15,10 @@ from typing import Final, Protocol
 import msgspec
 
 from infusionroom.domain.commands import Command
+from infusionroom.domain.day import clinic_day
 from infusionroom.domain.outcome import Conflict, Outcome, Refused
-from infusionroom.intake.difference import Change, KnownVisit, difference
+from infusionroom.intake.attaching import Files, KnownVisit, landings_of
+from infusionroom.intake.difference import Change, difference
 from infusionroom.intake.notices import FileRefused, Parsed, Quarantined
 from infusionroom.intake.schedule import read_bytes, read_files
 
@@ -31,7 +33,7 @@ class SetAside(msgspec.Struct, frozen=True):
     entry: Quarantined
 
 
-class Room(Protocol):
+class Room(Files, Protocol):
     """What an import needs of the room."""
 
     def execute_all(self, commands: Sequence[Command], *, actor: str, terminal: str) -> Sequence[Outcome]:
@@ -101,7 +103,7 @@ class Report(msgspec.Struct, frozen=True):
 
 def check(paths: Iterable[Path], room: Room, *, timezone: str, now: datetime) -> Preview:
     """What importing the files would change; writes nothing. Raises `FileRefused`."""
-    return _preview(read_files(paths, timezone, now), room, timezone)
+    return _preview(read_files(paths, timezone, now), room, timezone, now)
 
 
 def run(
@@ -146,7 +148,7 @@ def retry(
         if ids is not None and one.id not in ids:
             continue
         parsed = _again(one.entry, timezone, now)
-        preview = _preview(parsed, room, timezone)
+        preview = _preview(parsed, room, timezone, now)
         applied, aside = _apply(preview.changes, room, actor=actor, terminal=terminal)
         done += applied
         problems = preview.quarantined + aside
@@ -158,10 +160,12 @@ def retry(
     return Report(tuple(done), tuple(still))
 
 
-def _preview(parsed: Parsed, room: Room, timezone: str) -> Preview:
+def _preview(parsed: Parsed, room: Room, timezone: str, now: datetime) -> Preview:
     keys = list(dict.fromkeys(notice.appointment.key for notice in parsed.notices))
     known = room.visits_by_appointment(keys) if keys else {}
-    return Preview(difference(parsed.notices, known, timezone), parsed.quarantined, parsed.remarks)
+    new = [notice for notice in parsed.notices if notice.appointment.key not in known]
+    landings = landings_of(new, room, timezone=timezone, today=clinic_day(now, timezone))
+    return Preview(difference(parsed.notices, known, timezone, landings), parsed.quarantined, parsed.remarks)
 
 
 def _again(entry: Quarantined, timezone: str, now: datetime) -> Parsed:

@@ -7,14 +7,18 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from infusionroom.domain.events import Patient, Plan
+from infusionroom.intake.attaching import number_of
 
 
 def plan_after(known: Plan, stated: Plan) -> Plan:
     """The sender's plan; what the sender does not say stays as it was.
 
     Birth date and record number stay only under the same name: another person must not inherit them. A message
-    without a time of sending leaves the last one in place.
+    without a time of sending leaves the last one in place. Whoever has a file here is called as their file does, and
+    a course's day stays that day; only somebody who is surely another is passed on, for the room to refuse.
     """
+    if known.patient_id:
+        return _plan_on_file(known, stated)
     same_name = (known.patient.family, known.patient.given) == (stated.patient.family, stated.patient.given)
     patient = stated.patient
     if same_name:
@@ -37,6 +41,29 @@ def plan_after(known: Plan, stated: Plan) -> Plan:
         sent_at=stated.sent_at or known.sent_at,
         walk_in=known.walk_in,
     )
+
+
+def _plan_on_file(known: Plan, stated: Plan) -> Plan:
+    return msgspec.structs.replace(
+        stated,
+        patient=stated.patient if _surely_another(known.patient, stated.patient) else known.patient,
+        duration_min=stated.duration_min or known.duration_min,
+        course=known.course if known.course_id else stated.course or known.course,
+        note=stated.note or known.note,
+        sent_at=stated.sent_at or known.sent_at,
+        walk_in=known.walk_in,
+        patient_id=known.patient_id,
+        course_id=known.course_id,
+        chair=known.chair if stated.start == known.start else None,
+        overbooked=known.overbooked,
+    )
+
+
+def _surely_another(known: Patient, stated: Patient) -> bool:
+    one, other = number_of(known.record_number), number_of(stated.record_number)
+    if one and other:
+        return one != other
+    return bool(known.birth_date and stated.birth_date and known.birth_date != stated.birth_date)
 
 
 def another_person(known: Patient, stated: Patient) -> bool:
