@@ -14,7 +14,16 @@ if TYPE_CHECKING:
     from infusionroom.domain.visit import Visit
 
 Where = Literal["person", "chair", "room"]
-Group = Literal["To the start", "Infusion", "Recovery and home", "Schedule", "Chairs", "Looking", "Program"]
+Group = Literal[
+    "To the start",
+    "Infusion",
+    "Recovery and home",
+    "Schedule",
+    "Patients and courses",
+    "Chairs",
+    "Looking",
+    "Program",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +169,17 @@ ACTIONS: Final[tuple[Action, ...]] = (
         ("turn_away", "", "Turn away", "person", ">", "Somebody goes home without an infusion."),
     ),
     *_group(
+        "Patients and courses",
+        ("patients", "f", "Patients", "room", "",
+         "Find a patient by a few letters, open their file, register a new one."),
+        ("follow_up", "F", "Follow-up", "room", "",
+         "What is open after courses: calls, oral ketamine, days that nobody has decided on."),
+        ("file", "H", "File", "person", "", "This person's file: history, courses, visits."),
+        ("course", "D", "Course", "person", "", "The days of this person's course, and what belongs to it."),
+        ("assign", "J", "Assign", "person", "",
+         "Say whose a visit from another system is, and which day of which course."),
+    ),
+    *_group(
         "Chairs",
         ("move", "m", "Move", "person", ">", "Move somebody to another chair."),
         ("swap", "M", "Swap", "person", ">", "Let two people change chairs."),
@@ -275,6 +295,9 @@ def why_not(action: Action, room: Room, visit: Visit | None, now: datetime, chai
 
     if action.where == "person" and visit is None:
         return f"{action.word}: choose a person first, with the arrows or a chair's number."
+    if action.id in ("file", "course", "assign"):
+        assert visit is not None
+        return _of_whom(action, visit)
     if action.guard == "discharge":
         assert visit is not None
         if visit.phase in ("recovering", "ready"):
@@ -286,3 +309,14 @@ def why_not(action: Action, room: Room, visit: Visit | None, now: datetime, chai
         reason = unlawful(visit, Left(chair=None), now)
         return reason.text if reason else None
     return allowed.why_not(room, visit, action.guard, now, chair=chair) if action.guard else None
+
+
+def _of_whom(action: Action, visit: Visit) -> str | None:
+    """Why a visit has no file or course to open, or is not to be assigned."""
+    plan = visit.plan
+    if action.id == "assign":
+        over = visit.ended_at is not None
+        known = "it is a day of a course already." if plan.course_id else "this visit is over." if over else ""
+        return f"Assign: {known}" if known else None
+    known_id = plan.patient_id if action.id == "file" else plan.course_id
+    return None if known_id else f"{action.word}: nobody has said whose this visit is; J assigns it."

@@ -219,6 +219,49 @@ async def _find(app: InfusionRoomApp, _: Visit | None) -> None:
     await app.push_screen(FindScreen(), found)
 
 
+async def _patients(app: InfusionRoomApp, _: Visit | None) -> None:
+    from infusionroom.tui.patients_screen import PatientsScreen
+
+    await _push(app, PatientsScreen())
+
+
+async def _follow_up(app: InfusionRoomApp, _: Visit | None) -> None:
+    from infusionroom.tui.follow_up_screen import FollowUpScreen
+
+    await _push(app, FollowUpScreen())
+
+
+async def _of_whom(app: InfusionRoomApp, visit: Visit | None, action_id: str) -> None:
+    """Opens the file or course behind a visit, or assigns it; says why there is none."""
+    from infusionroom.tui import file_forms
+
+    now = app.now()
+    assert now is not None
+    reason = actions.why_not(actions.BY_ID[action_id], app.room_state, visit, now, None)
+    if reason is not None:
+        app.say(reason, warn=True)
+    elif visit is None:
+        return
+    elif action_id == "file":
+        await file_forms.show_patient(app, visit.plan.patient_id)
+    elif action_id == "course":
+        await file_forms.show_course(app, visit.plan.course_id)
+    elif not file_forms.lost(app, "Assign"):
+        await file_forms.assign(app, visit)
+
+
+async def _file(app: InfusionRoomApp, visit: Visit | None) -> None:
+    await _of_whom(app, visit, "file")
+
+
+async def _course(app: InfusionRoomApp, visit: Visit | None) -> None:
+    await _of_whom(app, visit, "course")
+
+
+async def _assign(app: InfusionRoomApp, visit: Visit | None) -> None:
+    await _of_whom(app, visit, "assign")
+
+
 async def _push(app: InfusionRoomApp, screen: Any) -> None:
     await app.push_screen(screen)
     app.refresh_board()
@@ -239,6 +282,11 @@ _SCREENS = {
     "two_weeks": _two_weeks,
     "book_course": _book_course,
     "find": _find,
+    "patients": _patients,
+    "follow_up": _follow_up,
+    "file": _file,
+    "course": _course,
+    "assign": _assign,
     "summary": _summary,
 }
 

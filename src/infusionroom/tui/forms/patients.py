@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace as with_field
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final, get_args
@@ -257,7 +258,27 @@ _FIELDS: Final = (
     ),
     Field(id="note", label="Note", default=_known(lambda f: f.note)),
 )
-_INTRO: Final = "Lists are typed with semicolons: latex; penicillin. Escorts: Sam Doe (son), 555-0100; Kim Lee, 555-0199."
+_INTRO: Final = (
+    "Lists are typed with semicolons: latex; penicillin. Escorts: Sam Doe (son), 555-0100; Kim Lee, 555-0199."
+)
+
+
+def register_form(typed: str, known: ev.Patient | None = None) -> FormSpec:
+    """The form of a new file, begun with what was typed (`surname`, `surname, given`) or what a schedule says."""
+    family, _, given = typed.partition(",")
+    begun = {
+        "family": known.family if known else family.strip() if not any(map(str.isdigit, family)) else "",
+        "given": known.given if known else given.strip(),
+        "birth_date": str(known.birth_date or "") if known else "",
+        "record_number": known.record_number if known else "",
+    }
+
+    def filled(field: Field) -> Field:
+        text = begun.get(field.id, "")
+        return with_field(field, default=lambda _: text) if text else field
+
+    return with_field(PATIENTS[0], fields=tuple(map(filled, _FIELDS)))
+
 
 PATIENTS: Final = (
     FormSpec(
