@@ -171,18 +171,19 @@ _OPEN_DAY: Final = FormSpec(
 
 
 def close_day_form(day: date) -> FormSpec:
-    """Closes this day."""
-    return _on(_CLOSE_DAY, day)
+    """Closes this day: why is all that is left to say."""
+    return _on(_CLOSE_DAY, f"Close {day_words(day)}", day)
 
 
 def open_day_form(day: date) -> FormSpec:
     """Opens this day."""
-    return _on(_OPEN_DAY, day)
+    return _on(_OPEN_DAY, f"Open {day_words(day)}", day)
 
 
-def _on(spec: FormSpec, day: date) -> FormSpec:
+def _on(spec: FormSpec, title: str, day: date) -> FormSpec:
     first, *rest = spec.fields
-    return with_field(spec, fields=(with_field(first, default=lambda _: day.isoformat()), *rest))
+    filled = with_field(first, default=lambda _: day.isoformat())
+    return with_field(spec, title=title, fields=(*rest, filled))
 
 
 # ── consent ─────────────────────────────────────────────────────────────────────────────────────────────────

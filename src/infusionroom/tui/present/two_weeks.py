@@ -14,7 +14,7 @@ from infusionroom.tui.present.frame import PaneText, PaneView, frame
 from infusionroom.tui.present.times import clock_time
 from infusionroom.tui.two_weeks import NO_CHAIR, Booked, Column
 
-SHEET_LEGEND: Final = "* first time  ? to be assigned  ! to be moved  ~ any chair"
+SHEET_LEGEND: Final = "* first time  ? to be assigned  ! to be moved  ~ any chair  × closed"
 READING: Final = ("reading …",)
 _LABEL: Final = 4
 _WEEKEND: Final = 1
@@ -109,6 +109,7 @@ def _head(columns: Sequence[Column], shape: Shape, today: date) -> Line:
             continue
         style = "title.focus" if column.day == today else "dim" if column.closed else "strong"
         words = f"{column.day:%a} {column.day.day}" + (f" {column.day:%b}" if column.day.day == 1 else "")
+        words += " ×" if column.closed else ""
         words += " today" if column.day == today and shape.column >= len(words) + 8 else ""
         cells.append(Cell(fit(words, shape.column - 1) + " ", style))
     return tuple(cells)
