@@ -200,6 +200,8 @@ def test_a_visit_of_surely_somebody_else_is_not_taken(play: Courses, ruth: str) 
     visit = play.plan(1)
     days = (replace(play.days(1)[0], visit=visit),)
     assert play.rules(play.booking(ruth, days=days)) == ["other_person"]
+    born = play.plan(3, "12:00", patient=person(3, record_number=""))
+    assert play.rules(play.booking(ruth, days=(replace(days[0], visit=born),))) == ["other_person"]
     mine = play.plan(2, "10:00", patient=person(2, record_number="R12", birth_date=None))
     play.do(cmd.CancelVisit(visit=mine))
     assert play.rules(play.booking(ruth, days=(replace(days[0], visit=mine),))) == ["visit"]

@@ -260,6 +260,26 @@ def test_an_undecided_day_is_deferred_omitted_or_taken(play: Courses, course: st
     assert play.states(course)[0] is OPEN
 
 
+def test_a_missed_day_is_made_up_for_and_the_later_ones_move_along(play: Courses, course: str) -> None:
+    play.held(course, [1])
+    play.at("9:00", date(2026, 11, 24))
+    missed = play.visit_of(course, 2)
+    play.do(cmd.MarkNoShow(visit=missed, rest="later"))
+    wednesday = date(2026, 11, 25)
+    assert play.rules(cmd.TakeDay(course=course, wanted=moved(play, 2, wednesday, "12:00"))) == ["order"]
+    dates = (wednesday, FRIDAY, NEXT_MONDAY, NEXT_TUESDAY)
+    to = tuple(moved(play, number, day, "9:30") for number, day in enumerate(dates, start=2))
+    entries = play.do(cmd.DeferDay(course=course, day=2, to=to, why="overslept"))
+    assert [e.kind for e in entries[:4]] == [
+        "course_day_taken",
+        "visit_planned",
+        "course_day_deferred",
+        "plan_changed",
+    ]
+    assert play.dates(course)[1:] == list(dates)
+    assert play.visit(missed).phase is Phase.NO_SHOW
+
+
 def test_sent_home_without_infusion_the_day_is_undecided_and_may_be_taken_the_same_day(
     play: Courses, course: str
 ) -> None:

@@ -173,6 +173,25 @@ def test_a_reason_of_any_length_stays_readable_on_the_course(play: Courses, cour
             assert ev.decode_event(ev.encode_event(entry.body)) == entry.body
 
 
+def test_a_day_brought_back_counts_as_the_course_counts_now(play: Courses, course: str) -> None:
+    visit = play.visit_of(course, 5)
+    play.do(cmd.CancelVisit(visit=visit, rest="undecided"))
+    play.do(cmd.ExtendCourse(course=course, days=(moved(play, 6, NEXT_TUESDAY),), why="it works"))
+    assert play.rules(cmd.Undo(visit=visit)) == ["course"]
+    play.do(cmd.ChangePlan(visit=visit, plan=play.visit(visit).plan, why="comes after all"))
+    assert play.visit(visit).plan.course == ev.CourseDay(5, 6)
+
+
+def test_nobody_becomes_a_day_to_come_of_a_course_that_was_stopped(play: Courses, course: str) -> None:
+    visit = play.visit_of(course, 1)
+    play.do(cmd.Arrive(visit=visit))
+    play.do(cmd.StopCourse(course=course, reason="physician"))
+    assert play.rules(cmd.Undo(visit=visit)) == ["course"]
+    play.do(cmd.TurnAway(visit=visit, why="stopped"))
+    play.do(cmd.Undo(visit=visit))
+    assert play.visit(visit).here
+
+
 def test_a_sender_moves_a_day_wherever_it_likes_and_the_course_says_so(play: Courses, course: str) -> None:
     visit = play.visit_of(course, 5)
     plan = play.visit(visit).plan
