@@ -11,6 +11,7 @@ from infusionroom.domain.course_file import CourseFile, PatientHistory
 from infusionroom.domain.dose import PumpRate, quantity
 from infusionroom.domain.dose_words import dose_text
 from infusionroom.domain.news2 import PART_NAMES, News2
+from infusionroom.domain.order_rate import amount_over
 from infusionroom.domain.outcome import Reason
 from infusionroom.domain.visit import Visit
 from infusionroom.tui.present.cells import Cell, Line, clean, cut, fit_line, width_of
@@ -78,8 +79,7 @@ def rate_words(rate: PumpRate) -> str:
 
 def course_words(rate: PumpRate, minutes: int, start: datetime, timezone: str) -> str:
     """What the rate comes to over the whole time: `over 4:00: 100 mg in 50 mL, ends 14:42 if started now`."""
-    hours = Decimal(minutes) / 60
-    mg, ml = quantity(rate.mg_h * hours), quantity(rate.ml_h * hours)
+    mg, ml = amount_over(rate.mg_h, minutes), amount_over(rate.ml_h, minutes)
     end = clock_time(start + timedelta(minutes=minutes), timezone)
     return f"over {h_mm(minutes * 60)}: {dose_text(mg)} mg in {dose_text(ml)} mL, ends {end} if started now"
 
