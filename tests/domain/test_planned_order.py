@@ -98,6 +98,11 @@ def test_a_cap_lowers_and_says_so() -> None:
     assert of_day(1, "96.3", dose="0.35", cap="25").lowered_by == "", "60 % of it is 20.2 mg/h"
 
 
+def test_exactly_the_cap_or_the_hard_limit_is_not_lowered() -> None:
+    assert of_day(5, "80", dose="0.3125", cap="25").lowered_by == ""
+    assert of_day(5, "80", dose="1").lowered_by == ""
+
+
 def test_the_hard_limit_lowers_and_says_so() -> None:
     planned = of_day(5, "80", dose="1.3")
     assert (planned.lowered_by, planned.dose) == ("hard limit", Decimal(1))
