@@ -84,6 +84,11 @@ def test_what_is_written_after_the_seal_is_another_version(after: Desk) -> None:
     assert after.ask("letter", "show", COURSE).out == "two\n"
 
 
+def test_a_text_from_another_system_is_kept_without_its_marks_and_line_ends(after: Desk) -> None:
+    after.ask("letter", "write", COURSE, "--file", "-", stdin=b"\xef\xbb\xbfone\r\n\r\ntwo\r\n")
+    assert after.ask("letter", "show", COURSE).out == "one\n\ntwo\n"
+
+
 def test_somebody_elses_newer_draft_is_not_sealed_unread(after: Desk) -> None:
     after.ask("letter", "write", COURSE, "--file", "-", stdin=b"one")
     answer = after.ask("letter", "seal", COURSE, "--version", "3")

@@ -106,6 +106,17 @@ def test_the_next_patient_with_everything_special_about_them_the_most_urgent_fir
     assert (special.course, special.dose) == ("1/5", "0.3 mg/kg/h")
 
 
+def test_what_is_good_to_know_stands_after_what_is_to_be_thought_of() -> None:
+    clinic = Clinic(weight=None, infusions_elsewhere=3)
+    assert [mark.text for mark in clinic.special(longest_recovery_min=190).marks] == [
+        "consent missing",
+        "no weight",
+        "escort Ada Marlowe?",
+        "4th infusion",
+        "early start: took 3:10 to recover",
+    ]
+
+
 def test_who_belongs_to_no_course_is_to_be_assigned_and_never_guessed() -> None:
     play = Play()
     play.plan(1)

@@ -108,6 +108,20 @@ def test_an_omitted_day_says_why_and_an_entry_taken_back_is_not_told() -> None:
     assert "target changed" not in written
 
 
+def test_a_stop_that_was_followed_by_more_days_is_not_told_as_the_end() -> None:
+    told: list[tuple[datetime, ev.Event]] = [
+        (FIRST - timedelta(days=7), booking(1)),
+        (FIRST, ev.CourseStopped(reason="patient's wish")),
+        (
+            FIRST + timedelta(days=1),
+            ev.CourseExtended(days=(ev.DayBooked(2, "v2", FIRST + timedelta(days=2)),), why="pain is back"),
+        ),
+    ]
+    written = draft(file_of(told, [infused(1)]), CLINIC, ON)
+    assert "extended by 1 day: pain is back." in written
+    assert "stopped early" not in written
+
+
 def test_days_that_move_along_are_one_sentence() -> None:
     file = stopped_on_day_3()
     entries = tuple(

@@ -133,7 +133,14 @@ def test_nobody_takes_more_than_three_lines() -> None:
     many = tuple(Mark("allergy", f"allergy: substance {number}", "mind") for number in range(9))
     crowded = (msgspec.structs.replace(BOARD.to_come[0], marks=many), *BOARD.to_come[1:])
     shown = rows("to_come", 41, msgspec.structs.replace(BOARD, to_come=crowded))
-    assert shown[2].endswith("…")
+    assert shown[2].endswith(" …"), "what is left out is said"
+    full = (
+        Mark("allergy", "x" * 34, "mind"),
+        Mark("allergy", "y" * 34, "mind"),
+        Mark("first time", "z", "mind"),
+    )
+    tight = (msgspec.structs.replace(BOARD.to_come[0], marks=full), *BOARD.to_come[1:])
+    assert rows("to_come", 41, msgspec.structs.replace(BOARD, to_come=tight))[2].endswith("… …")
     assert shown[3].startswith(" 11:30 Abara")
 
 
