@@ -83,6 +83,7 @@ def people(store: Store, request: pytest.FixtureRequest, monkeypatch: pytest.Mon
     """A store that knows five patients; both ways of searching are tried."""
     if request.param == "walked":
         monkeypatch.setattr(patient_queries, "_RARE", 1)
+        monkeypatch.setattr(patient_queries, "_RARE_OF_SEVERAL", 1)
     register(store, MULLIGAN, ABARA, BERG, ONEIL, MUELLER)
     return store
 

@@ -16,7 +16,9 @@ from infusionroom.store.backend import Value
 from infusionroom.store.rows import COURSE_COLUMNS, PATIENT_FIELDS, course_record, patient_record
 
 # A word that stands more often than this is not looked up: the patients are walked in the order of their names.
+# Of several words more may be looked up, for few patients may have them all, and then the walk is long.
 _RARE: Final = 5_000
+_RARE_OF_SEVERAL: Final = 4
 _COLUMNS: Final = ", ".join(f"p.{name}" for name in PATIENT_FIELDS)
 _BY_NAME: Final = "p.family_key, p.given_key, p.patient"
 
@@ -35,20 +37,23 @@ class PatientQueries(Asking):
             return self._patients("p.merged_into = ''", {"limit": int(limit)}, limited=True)
         values: dict[str, Value] = {"limit": int(limit)}
         ranges = [begins("w.word", word, f"w{n}", values) for n, word in enumerate(dict.fromkeys(words))]
-        counts = [self._count(within, n, values) for n, within in enumerate(ranges)]
+        rare = _RARE if len(ranges) == 1 else _RARE_OF_SEVERAL * _RARE
+        counts = [self._count(within, n, values, rare) for n, within in enumerate(ranges)]
         rarest = min(range(len(ranges)), key=counts.__getitem__)
         if counts[rarest] == 0:
             return []
-        if counts[rarest] < _RARE:
+        if counts[rarest] < rare:
             text = _from_the_rarest(ranges[rarest], [r for r in ranges if r is not ranges[rarest]])
         else:
             text = _in_the_order_of_names(ranges)
         return [patient_record(row, self._dialect) for row in self._ask(text, **values)]
 
-    def _count(self, within: str, number: int, values: Mapping[str, Value]) -> int:
-        """How often a word stands, as far as it matters."""
+    def _count(self, within: str, number: int, values: Mapping[str, Value], enough: int) -> int:
+        """How often a word stands; no further than to `enough`."""
         bounds = {name: values[name] for name in (f"w{number}_from", f"w{number}_to")}
-        text = f"SELECT count(*) FROM (SELECT 1 FROM patient_word w WHERE {within} LIMIT {_RARE}) AS found"
+        text = (
+            f"SELECT count(*) FROM (SELECT 1 FROM patient_word w WHERE {within} LIMIT {int(enough)}) AS found"
+        )
         return int(self._ask(text, **bounds)[0][0])
 
     def patient_records(self, ids: Collection[str]) -> list[PatientRecord]:
