@@ -100,7 +100,7 @@ def test_the_same_day_gives_the_same_bytes(format: str) -> None:
 
 def test_every_format_says_all_of_it() -> None:
     page = listed(monday())
-    texts = [re.sub(r"\s+", " ", to_text(page)), pdf_text(page), html(page).text]
+    texts = [re.sub(r"\s+", " ", text) for text in (to_text(page), pdf_text(page), html(page).text)]
     for words in (
         "Monday 23 November 2026",
         "Marlowe, Ruth",
@@ -129,6 +129,12 @@ def test_every_format_says_all_of_it() -> None:
     ):
         for text in texts:
             assert words in text, words
+
+
+def test_a_number_is_never_parted_from_its_unit() -> None:
+    dose = listed(monday()).people[0].dose
+    for together in ("0.3\N{NO-BREAK SPACE}mg/kg/h", "84\N{NO-BREAK SPACE}mg", "70\N{NO-BREAK SPACE}kg"):
+        assert together in dose
 
 
 def test_people_stand_in_the_order_of_their_starts() -> None:

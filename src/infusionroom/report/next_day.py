@@ -5,6 +5,7 @@ It is a page of plain texts; the text, HTML and PDF formats print it, each with 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Final
@@ -24,6 +25,7 @@ from infusionroom.domain.visit import NOT_COMING, Phase, Visit
 from infusionroom.domain.words import PHASE_WORDS
 from infusionroom.report.wording import LocalClock, day_text, h_mm, identity, listed, person
 
+_UNITS: Final = re.compile(r" (mg/kg/h|mg/h|mg|kg|h)\b")
 NOTHING_KEPT: Final = "no chair kept"
 ALIKE: Final = "≈ similar name on this day"
 
@@ -166,7 +168,8 @@ def _dose(one: Coming) -> str:
         words += f" in {h_mm(60 * order.duration_min)} h"
     if one.weight_kg is not None:
         words += f", for {dose_text(one.weight_kg)} kg"
-    return listed((words, order.lowered_words, readable(order.problem)))
+    # A number and its unit are never parted at the end of a line.
+    return _UNITS.sub("\N{NO-BREAK SPACE}\\1", listed((words, order.lowered_words, readable(order.problem))))
 
 
 def _escorts(escorts: Iterable[Escort]) -> str:

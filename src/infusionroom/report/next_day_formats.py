@@ -50,7 +50,7 @@ def to_text(page: NextDay) -> str:
             for line in wrap(who, WIDTH - 2, initial_indent="  ", subsequent_indent="    ")
         ]
     lines += ["", *wrap(page.printed, WIDTH)]
-    return "\n".join(lines) + "\n"
+    return ("\n".join(lines) + "\n").replace("\N{NO-BREAK SPACE}", " ")
 
 
 def _person(person: ListedPerson) -> Iterator[str]:
