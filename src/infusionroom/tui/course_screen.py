@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 
-from infusionroom.domain.course_days import CourseDay, DayState
+from infusionroom.domain.course_days import CourseDay, DayState, held
 from infusionroom.domain.day import clinic_day
 from infusionroom.tui.course_verbs import ABOVE, BELOW, BY_ID, VERBS, word_of
 from infusionroom.tui.file_screen import FileScreen
@@ -18,7 +18,6 @@ from infusionroom.tui.present.cells import Cell, Line
 from infusionroom.tui.present.course_facts import FACTS_TITLE, fact_rows
 from infusionroom.tui.present.course_head import course_head, undecided
 from infusionroom.tui.present.course_table import DAYS_EMPTY, day_rows, days_head, detail_lines
-from infusionroom.tui.present.course_words import day_words_of
 from infusionroom.tui.present.footer import Verb
 from infusionroom.tui.present.frame import PaneText
 from infusionroom.tui.present.pain_trend import TREND_EMPTY, TREND_TITLE, response_rows
@@ -122,8 +121,9 @@ class CourseScreen(FileScreen):
         clinic = room.clinic
         if name == "days":
             rows = day_rows(file, clinic.rules, self.weight, width, self.timezone)
-            title = f"{file.course.archetype.name}  {day_words_of(file)}"
-            return PaneText(title, rows, days_head(width), DAYS_EMPTY)
+            return PaneText(
+                f"Days  {len(held(file.days))} of {file.course.of} held", rows, days_head(width), DAYS_EMPTY
+            )
         if name == "facts":
             return PaneText(FACTS_TITLE, fact_rows(file, clinic, self.now, width))
         rows = response_rows(file, self.timezone, width, height)

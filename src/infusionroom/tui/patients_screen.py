@@ -17,8 +17,6 @@ from infusionroom.tui.present.footer import Verb
 from infusionroom.tui.present.frame import PaneText
 from infusionroom.tui.present.patients import (
     NEW_PATIENT,
-    NOBODY_LIKE_THIS,
-    PATIENTS_EMPTY,
     patient_rows,
     patients_head,
 )
@@ -133,11 +131,11 @@ class PatientsScreen(Screen[str | None]):
         )
         inner = self._pane.size.width - 2
         rows = patient_rows(self._found, inner, typed) if self._read else ()
-        keys = [row.key for row in rows]
+        keys = [row.key for row in rows if row.key]
         if self._selected not in keys:
             self._selected = keys[0] if keys else ""
         self._pane.present(
-            PaneText(self._title(typed), rows, patients_head(inner), ("reading …",), self._legend(typed)),
+            PaneText(self._title(typed), rows, patients_head(inner), ("reading …",)),
             selected=self._selected,
             focused=True,
             paint=app.paint_name,
@@ -152,20 +150,14 @@ class PatientsScreen(Screen[str | None]):
         more = f"the first {MOST}" if len(self._found) >= MOST else str(len(self._found))
         return f"{asked}Patients  {more}{' found' if typed else ''}"
 
-    def _legend(self, typed: str) -> str:
-        if self._found or not self._read:
-            return ""
-        return NOBODY_LIKE_THIS if typed else PATIENTS_EMPTY[0]
-
     def _verbs(self) -> tuple[Verb, ...]:
         new = self._selected == NEW_PATIENT
         word = "Register" if new else "Choose" if self.picking else "Open"
         return (
             Verb("open", "⏎", word),
             Verb("move(1)", "↑↓", "Person"),
-            Verb("to_list", "Tab", "To the list"),
-            Verb("new", "n", "New (in the list)"),
-            Verb("new", "F4", "New patient"),
+            Verb("to_list", "Tab", "List" if self.focused is self._line else "Type"),
+            Verb("new", "F4" if self.focused is self._line else "n", "New patient"),
             Verb("give_up", "Esc", "Back"),
         )
 
@@ -183,6 +175,7 @@ class PatientsScreen(Screen[str | None]):
     def action_to_list(self) -> None:
         """The keys go to the list: there `n` registers, and `/` leads back to the line."""
         self.set_focus(None if self.focused is self._line else self._line)
+        self.repaint()
 
     def action_to_line(self) -> None:
         self._line.focus()

@@ -30,7 +30,7 @@ class Calendar:
     file: CourseFile
     history: PatientHistory
     now: datetime
-    _slots: dict[tuple[date, int], tuple[Slot, ...]] = field(default_factory=dict)
+    _slots: dict[tuple[date, tuple[int, ...]], tuple[Slot, ...]] = field(default_factory=dict)
     _proposals: dict[tuple[object, ...], Proposal] = field(default_factory=dict)
     _objections: dict[tuple[cmd.DayWanted, ...], tuple[Reason, ...]] = field(default_factory=dict)
 
@@ -76,22 +76,22 @@ class Calendar:
             if day.state in states and day.start is not None and day.number not in moved
         )
 
-    def slots(self, day: date, number: int) -> tuple[Slot, ...]:
-        """Every start on a day that can be booked for day `number` of the course."""
-        key = (day, number)
+    def slots(self, day: date, moved: tuple[int, ...]) -> tuple[Slot, ...]:
+        """Every start on a day that can be booked for the first of the days that are `moved`."""
+        key = (day, moved)
         if key not in self._slots:
-            before = tuple(one for one in self.standing(number) if one[0] < number)
             self._slots[key] = slots_on(
-                self.clinic, self.holidays, self.booked, day, self._request((number,), day, before)
+                self.clinic, self.holidays, self.booked, day, self._request(moved, day, self._before(moved))
             )
         return self._slots[key]
 
-    def why_none(self, day: date, number: int) -> str:
+    def why_none(self, day: date, moved: tuple[int, ...]) -> str:
         """Why nothing can be booked on a day."""
-        before = tuple(one for one in self.standing(number) if one[0] < number)
-        return why_no_slot(
-            self.clinic, self.holidays, self.booked, day, self._request((number,), day, before)
-        )
+        request = self._request(moved, day, self._before(moved))
+        return why_no_slot(self.clinic, self.holidays, self.booked, day, request)
+
+    def _before(self, moved: tuple[int, ...]) -> Standing:
+        return tuple(one for one in self.standing(*moved) if one[0] < moved[0])
 
     def objections(self, wanted: tuple[cmd.DayWanted, ...]) -> tuple[Reason, ...]:
         """Why these days cannot be booked; those that can be over-booked with a reason say so."""

@@ -136,6 +136,11 @@ class _Moving:
             _overbooked(self.wanted, self.calendar),
         )
 
+    def _moved(self, values: Values) -> tuple[int, ...]:
+        """The days that leave their place: this one, and the later ones where they move along."""
+        along = values.get("along", self.along)
+        return (self.day.number, *self.later) if along else (self.day.number,)
+
     def _dated(self, values: Values, _: FormContext) -> bool:
         return bool(values.get("what", "date") == "date")
 
@@ -150,7 +155,7 @@ class _Moving:
         found = self._proposed(on)
         if found is not None and self.calendar.day_of(found[0]) == on:
             return (*found, "proposed")
-        slot = next(iter(self.calendar.slots(on, self.day.number)), None)
+        slot = next(iter(self.calendar.slots(on, (self.day.number, *self.later))), None)
         return (slot.start, slot.chair, "the first that is free") if slot else None
 
     def _suggested_start(self, values: Values, context: FormContext) -> Suggestion | None:
@@ -164,7 +169,7 @@ class _Moving:
         best = self._best(values.get("on"))
         if best is not None and best[0] == start and best[1] is not None:
             return Suggestion(str(best[1]), "free until they go home")
-        slots = self.calendar.slots(values["on"], self.day.number)
+        slots = self.calendar.slots(values["on"], self._moved(values))
         slot = next((slot for slot in slots if slot.start == start), None)
         return Suggestion(str(slot.chair), "free until they go home") if slot else None
 
@@ -209,11 +214,11 @@ class _Moving:
         lines = list(_wanted_lines(wanted, self.calendar, context))
         on = values.get("on")
         if on is not None:
-            slots = self.calendar.slots(on, self.day.number)
+            slots = self.calendar.slots(on, self._moved(values))
             if slots:
                 lines.append(LiveLine(_slots_words([s.start for s in slots], on, context), "dim"))
             else:
-                lines.append(LiveLine(self.calendar.why_none(on, self.day.number), "warn"))
+                lines.append(LiveLine(self.calendar.why_none(on, self._moved(values)), "warn"))
         return tuple(lines)
 
     def build(self, values: Values, context: FormContext) -> cmd.Command:

@@ -17,7 +17,7 @@ from infusionroom.tui.present.form_words import wrapped
 from infusionroom.tui.present.times import day_words
 
 FACTS_TITLE: Final = "Agreed, consent, afterwards, letter"
-_LABEL: Final = 13
+_LABEL: Final = 14
 Fact = tuple[str, str, str]
 
 
@@ -41,7 +41,7 @@ def agreed_fact(file: CourseFile) -> Fact:
     """Who agreed to what, and when."""
     agreed = file.course.agreed
     if agreed is None:
-        return "agreed plan", "nothing agreed with their pain physician yet; a enters it", "warn"
+        return "agreed plan", "nothing yet with their pain physician; a enters it", "warn"
     body = agreed.body
     return "agreed plan", f"{body.what}, with {body.physician}, {day_words(body.agreed_on)}", "text"
 

@@ -38,7 +38,9 @@ def about_course(file: CourseFile, today: date, *, gap: int) -> Line:
     return (
         *patient_line(file.patient, today, gap=gap, age=False),
         Cell(" " * gap),
-        *course_line(file, gap=" " * gap, brief=True),
+        Cell(clean(file.course.archetype.name), "strong"),
+        Cell(" " * gap),
+        Cell(*state_of(file)),
     )
 
 

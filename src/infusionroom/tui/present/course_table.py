@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
@@ -14,7 +14,7 @@ from infusionroom.domain.dose_words import dose_text
 from infusionroom.domain.planned_order import PlannedOrder, planned_order
 from infusionroom.domain.visit import Phase
 from infusionroom.domain.words import PHASE_WORDS
-from infusionroom.tui.present.cells import Cell, Line, Row, clean, fit
+from infusionroom.tui.present.cells import Cell, Line, Row, clean, fit, width_of
 from infusionroom.tui.present.course_words import DAY_SIGN, DAY_STYLE, UNITS
 from infusionroom.tui.present.form_words import wrapped
 from infusionroom.tui.present.patient_lists import pain_words
@@ -31,6 +31,12 @@ DAY_WORD: dict[DayState, str] = {
     DayState.OMITTED: "omitted",
     DayState.UNDECIDED: "undecided",
 }
+
+
+def is_past(day: CourseDay, today: date) -> bool:
+    """Whether it was planned for an earlier day, and neither took place nor was it cancelled or missed."""
+    # A clinic's day is the planned start's own, near enough for a day that is over.
+    return day.state is DayState.PLANNED and day.visit is not None and day.visit.day < today
 
 
 def days_head(width: int) -> Line:
@@ -59,23 +65,29 @@ def _rest(width: int) -> int:
 
 
 def day_rows(
-    file: CourseFile, rules: Rules, weight: Decimal | None, width: int, timezone: str
+    file: CourseFile, rules: Rules, weight: Decimal | None, today: date, width: int, timezone: str
 ) -> tuple[Row, ...]:
     """One row per day; its key is the day's number."""
-    return tuple(_row(file, day, rules, weight, width, timezone) for day in file.days)
+    return tuple(_row(file, day, rules, weight, today, width, timezone) for day in file.days)
 
 
 def _row(
-    file: CourseFile, day: CourseDay, rules: Rules, weight: Decimal | None, width: int, timezone: str
+    file: CourseFile,
+    day: CourseDay,
+    rules: Rules,
+    weight: Decimal | None,
+    today: date,
+    width: int,
+    timezone: str,
 ) -> Row:
-    row, style = day.visit, DAY_STYLE[day.state]
+    row, past = day.visit, is_past(day, today)
+    style = "warn" if past else DAY_STYLE[day.state]
+    remark_style = "high" if day.state is DayState.UNDECIDED else "warn" if past else "dim"
     gone = day.state is DayState.OMITTED
     held = row is not None and row.started_at is not None
     plain = "dim" if gone else "text"
     date_width = _date_width(width)
-    date, time = (
-        ("–", "") if day.start is None else _date_words(day.start, timezone, short=date_width < _DATE)
-    )
+    on, time = ("–", "") if day.start is None else _date_words(day.start, timezone, short=date_width < _DATE)
     given = row.given_mg if row is not None else None
     pain = pain_words(row.pain_before, row.pain_after) if row is not None else ""
     return Row(
@@ -83,14 +95,14 @@ def _row(
         (
             Cell(" "),
             Cell(fit(f"{day.number}/{day.of}", _NUMBER), "strong" if not gone else "dim"),
-            Cell(fit(date, date_width), plain),
+            Cell(fit(on, date_width), plain),
             Cell(fit(time, _TIME), "dim"),
             Cell(fit(f"{DAY_SIGN[day.state]} {DAY_WORD[day.state]}", _STATE), style),
             Cell(fit("" if gone else f"{day.percent} %", _PERCENT), plain),
             Cell(fit(dose_words(file, day, rules, weight), _DOSE - 1) + " ", "strong" if held else plain),
             Cell(fit(dose_text(quantity(Decimal(given))) if given else "", _MG), "text"),
             Cell(fit(pain, _PAIN), "text"),
-            Cell(fit(remarks(day), _rest(width)), "high" if day.state is DayState.UNDECIDED else "dim"),
+            Cell(fit(remarks(day, today), _rest(width)), remark_style),
         ),
     )
 
@@ -117,10 +129,12 @@ def _order_words(order: PlannedOrder) -> str:
     return f"{dose_text(quantity(order.dose, 3))} {UNITS[order.basis]}"
 
 
-def remarks(day: CourseDay) -> str:
+def remarks(day: CourseDay, today: date) -> str:
     """The worst side effect, why it ended early, why it was omitted or moved, what became of its visit."""
     row = day.visit
     said = []
+    if is_past(day, today):
+        said.append("past: nobody has said what became of it")
     if row is not None:
         if row.side_effect:
             said.append(row.side_effect)
@@ -136,13 +150,20 @@ def remarks(day: CourseDay) -> str:
 
 
 def detail_lines(
-    file: CourseFile, day: CourseDay | None, rules: Rules, weight: Decimal | None, width: int, timezone: str
+    file: CourseFile,
+    day: CourseDay | None,
+    rules: Rules,
+    weight: Decimal | None,
+    today: date,
+    width: int,
+    timezone: str,
 ) -> tuple[Line, ...]:
     """Two lines on the day under the cursor: its order as the pump would run it, and its remarks in full."""
     if day is None:
         return ()
     first = [Cell(f"Day {day.number}", "strong")]
-    if day.chair is not None and day.start is not None:
+    lies = day.state in (DayState.PLANNED, DayState.HERE, DayState.HELD)
+    if day.chair is not None and lies:
         first.append(Cell(f"  chair {day.chair}", "text"))
     row = day.visit
     if row is not None and row.started_at is not None:
@@ -153,8 +174,10 @@ def detail_lines(
             first.append(Cell(f"  highest {row.highest_mg_h} mg/h", "text"))
     else:
         first += _planned_cells(planned_order(file.course, day.number, weight, rules.dose))
-    said = wrapped(remarks(day), max(20, width))[:1] if remarks(day) else ()
-    return (tuple(first), *((Cell(words, "text"),) for words in said))
+    said = remarks(day, today)
+    # In full where the table had no room for it.
+    cut_off = width_of(said) > _rest(width)
+    return (tuple(first), *((Cell(line, "text"),) for line in wrapped(said, max(20, width))[:1] if cut_off))
 
 
 def _planned_cells(order: PlannedOrder | None) -> list[Cell]:
@@ -166,4 +189,5 @@ def _planned_cells(order: PlannedOrder | None) -> list[Cell]:
     rate = f"{dose_text(order.rate.ml_h)} mL/h = {dose_text(order.rate.mg_h)} mg/h"
     total = f", {dose_text(order.total_mg)} mg in all" if order.total_mg is not None else ""
     lowered = f"  {order.lowered_words}" if order.lowered_words else ""
-    return [Cell(f"  {rate}{total}", "text"), Cell(f"  {order.why}", "dim"), Cell(lowered, "warn")]
+    step = f"  {order.percent} % of {dose_text(order.target.dose)} {order.unit}"
+    return [Cell(f"  {rate}{total}", "text"), Cell(step, "dim"), Cell(lowered, "warn")]

@@ -7,10 +7,11 @@ from datetime import date
 from infusionroom.domain.course_days import DayState, held
 from infusionroom.domain.course_file import CourseFile
 from infusionroom.domain.course_response import response_of
+from infusionroom.domain.day import clinic_day
 from infusionroom.domain.dose_words import dose_text
 from infusionroom.domain.events import Target
 from infusionroom.tui.present.cells import clean
-from infusionroom.tui.present.times import h_mm
+from infusionroom.tui.present.times import day_words, h_mm
 
 UNITS = {"mg_per_kg_h": "mg/kg/h", "mg_per_h": "mg/h"}
 DAY_SIGN: dict[DayState, str] = {
@@ -92,9 +93,6 @@ def response_word(file: CourseFile, timezone: str) -> str:
 
 def span_words(file: CourseFile, timezone: str) -> str:
     """`23 Nov – 4 Dec 2026`: from its first dated day to its last."""
-    from infusionroom.domain.day import clinic_day
-    from infusionroom.tui.present.times import day_words
-
     dated: list[date] = [
         clinic_day(day.start, timezone)
         for day in file.days
@@ -105,4 +103,8 @@ def span_words(file: CourseFile, timezone: str) -> str:
     first, last = day_words(min(dated))[4:], day_words(max(dated))[4:]
     if first == last:
         return first
-    return f"{first.rsplit(' ', 1)[0] if first[-4:] == last[-4:] else first} – {last}"
+    day, month, year = first.split()
+    _, same_month, same_year = last.split()
+    if year != same_year:
+        return f"{first} – {last}"
+    return f"{day} – {last}" if month == same_month else f"{day} {month} – {last}"

@@ -17,7 +17,7 @@ FOLLOW_UP_EMPTY: Final = (
     "started, and what is not prescribed or taught stands here until it is done.",
 )
 AHEAD_DAYS: Final = 7
-_DUE, _NAME, _COURSE = 24, 26, 18
+_DUE, _NAME, _COURSE = 25, 26, 18
 
 
 class Open(NamedTuple):
@@ -92,8 +92,8 @@ def follow_up_rows(things: Iterable[Open], width: int, today: date) -> tuple[Row
                 thing.key,
                 (
                     Cell(" "),
-                    Cell(fit(words, 12), style),
-                    Cell(fit(short, _DUE - 12), "dim"),
+                    Cell(fit(words, 13), style),
+                    Cell(fit(short, _DUE - 13), "dim"),
                     Cell(fit(thing.name, _name(width) - 1) + " ", "name"),
                     Cell(fit(clean(thing.what), _what(width) - 1) + " ", "text"),
                     Cell(fit(clean(thing.archetype), _COURSE), "dim"),

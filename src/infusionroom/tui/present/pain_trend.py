@@ -38,7 +38,9 @@ def response_rows(file: CourseFile, timezone: str, width: int, height: int) -> t
     if not answer.days:
         return ()
     lines = list(answer_lines(answer, width))
-    chart = trend_lines(answer, file.follow_up, width, min(MOST_HEIGHT, height - len(lines) - 2))
+    chart = trend_lines(
+        answer, file.follow_up, file.course.of, width, min(MOST_HEIGHT, height - len(lines) - 1)
+    )
     if chart:
         legend = f" {BEFORE} before  {AFTER} after  {BOTH} the same"
         told = (
@@ -59,7 +61,7 @@ def answer_lines(answer: CourseResponse, width: int) -> tuple[Line, ...]:
         cells: list[Cell] = []
         for label, met in cuts:
             cells += [
-                Cell(f" {label} ", "dim"),
+                Cell(f"{'   ' if cells else ' '}by {label}: ", "dim"),
                 Cell("yes" if met else "not yet" if answer.running else "no", "strong"),
             ]
         if answer.too_early:
@@ -88,14 +90,17 @@ def points_of(answer: CourseResponse, follow_up: FollowUp | None) -> tuple[Point
 
 
 def trend_lines(
-    answer: CourseResponse, follow_up: FollowUp | None, width: int, height: int
+    answer: CourseResponse, follow_up: FollowUp | None, of: int, width: int, height: int
 ) -> tuple[Line, ...]:
-    """The chart in at most `width` × `height` cells; nothing where there is no room or no reading."""
+    """The chart in at most `width` × `height` cells; nothing where there is no room or no reading.
+
+    Of a course that still runs the axis has all its `of` days, so that what is to come has its place.
+    """
     points = points_of(answer, follow_up)
     if not points or width < LEAST_WIDTH or height < LEAST_HEIGHT:
         return ()
     last = max(day.number for day in answer.days)
-    labels = {day: str(day) for day in range(1, last + 1)}
+    labels = {day: str(day) for day in range(1, (of if answer.running else last) + 1)}
     for n, call in enumerate(follow_up.calls if follow_up else (), 1):
         labels[last + n] = f"+{call.day}"
     text = _plotted(points, labels, width, height)

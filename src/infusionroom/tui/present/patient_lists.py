@@ -27,7 +27,7 @@ VISITS_EMPTY: Final = ("No visit yet. Each day of a course is a visit, from the 
 
 def courses_head(width: int) -> Line:
     """The column heads."""
-    text = f" {fit('course', 17)} {fit('days', 6)}{fit('state', 19)}{fit('response', 12)}dates"
+    text = f" {fit('course', 17)} {fit('days', 6)}{fit('state', 18)}{fit('response', 12)}dates"
     return (Cell(fit(text, width), "head"),)
 
 
@@ -43,9 +43,9 @@ def course_rows(courses: Sequence[CourseFile], width: int, timezone: str) -> tup
                     Cell(" "),
                     Cell(fit(clean(file.course.archetype.name), 17) + " ", "name"),
                     Cell(fit(f"{len(held(file.days))}/{file.course.of}", 6), "text"),
-                    Cell(fit(state, 18) + " ", style),
+                    Cell(fit(state, 18), style),
                     Cell(fit(response_word(file, timezone), 12), "text"),
-                    Cell(fit(span_words(file, timezone), max(0, width - 56)), "dim"),
+                    Cell(fit(span_words(file, timezone), max(0, width - 55)), "dim"),
                 ),
             )
         )

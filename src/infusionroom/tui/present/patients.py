@@ -19,7 +19,7 @@ PATIENTS_EMPTY: Final = (
     "Nobody is registered yet. Every patient has a file: who they are, what they have, who takes them home.",
     "⏎ registers the first one.",
 )
-NOBODY_LIKE_THIS: Final = "Nobody found: every word typed must begin a name, number, birth date or code."
+NOBODY_LIKE_THIS: Final = ("Nobody found: each word typed must begin a name, number, birth date or code.",)
 _BORN, _RECORD = 12, 12
 
 
@@ -60,6 +60,10 @@ def patient_rows(records: Sequence[PatientRecord], width: int, typed: str) -> tu
     """One row per patient, `≈` after a name that looks like another's here; the last row registers a new one."""
     alike = alike_among(records)
     rows = [_row(record, width, marked=record.patient in alike) for record in records]
+    if not rows:
+        rows = [
+            Row("", (Cell(f" {words}", "dim"),)) for words in (NOBODY_LIKE_THIS if typed else PATIENTS_EMPTY)
+        ]
     wanted = f" “{cut(clean(typed), 40)}”" if typed else ""
     rows.append(Row(NEW_PATIENT, (Cell(" + ", "key"), Cell(f"Register a new patient{wanted}", "text"))))
     return tuple(rows)
