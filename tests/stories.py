@@ -117,6 +117,8 @@ class Story:
             appointment=ev.Appointment(placer=f"P{number}", filler=f"F{number}"),
             course=ev.CourseDay(*course) if course else None,
             walk_in=walk_in,
+            # A sender has booked them: how full the room is, is not asked then.
+            source="" if walk_in else "hospital",
         )
         self.do(cmd.PlanVisit(plan=plan), known)
         return Person(self, plan)

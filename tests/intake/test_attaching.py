@@ -36,7 +36,7 @@ def nine(day: date, clock: str = "14:00") -> datetime:
     return datetime.combine(day, time.fromisoformat(clock), UTC)
 
 
-def row(on: date = TUESDAY, clock: str = "08:30", key: str = "A-17", **said: str) -> str:
+def row(on: date = TUESDAY, clock: str = "08:30", key: str = "A-17", **said: Any) -> str:
     cells = {
         "family": "Marlowe",
         "given": "Rosa",
@@ -242,7 +242,7 @@ def test_of_two_running_courses_none_is_guessed(file: Callable[..., Path]) -> No
     ],
     ids=["case and spaces", "married", "a wrong birth date", "no number"],
 )
-def test_the_same_person_by_other_words(room: Room, file: Callable[..., Path], said: dict[str, str]) -> None:
+def test_the_same_person_by_other_words(room: Room, file: Callable[..., Path], said: dict[str, Any]) -> None:
     schedule = file(rows(row(**said)))
     room.take(schedule)
     plan = room.visit_of(1).plan
@@ -265,7 +265,7 @@ def test_the_same_person_by_other_words(room: Room, file: Callable[..., Path], s
     ids=["number of another", "number alone", "unknown number", "another given name", "name alone"],
 )
 def test_whoever_is_not_certain_is_a_visit_without_a_patient(
-    room: Room, file: Callable[..., Path], said: dict[str, str], why: str
+    room: Room, file: Callable[..., Path], said: dict[str, Any], why: str
 ) -> None:
     (change,) = room.take(file(rows(row(**said)))).applied
     assert why in change.sentence

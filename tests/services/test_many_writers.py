@@ -69,8 +69,9 @@ sys.exit(sum(os.waitpid(child, 0)[1] for child in children) and 1)
 def test_twenty_terminals_at_once_share_one_room(store_url: str) -> None:
     room = open_room(store_url)
     set_up(room, chairs=CHAIRS)
-    visits = [plan(room, number) for number in range(1, TERMINALS + 1)]
-    shared = plan(room, TERMINALS + 1)
+    # Booked by a sender, who does not ask how full the room is.
+    visits = [plan(room, number, source="hospital") for number in range(1, TERMINALS + 1)]
+    shared = plan(room, TERMINALS + 1, source="hospital")
     answered = subprocess.run(
         [sys.executable, "-c", _PROGRAM, store_url, str(TERMINALS), str(NOTES), str(CHAIRS)],
         capture_output=True,
