@@ -56,7 +56,7 @@ class Journal(Protocol):
 
     def alike_patients(self, look: str) -> list[PatientRecord]: ...
 
-    def find_patients(self, text: str, limit: int = 50) -> list[PatientRecord]: ...
+    def numbered_patients(self, record_number: str) -> list[PatientRecord]: ...
 
 
 def for_command(room: Room, command: cmd.Command, journal: Journal, now: datetime) -> Room:
@@ -137,8 +137,7 @@ def _with_alike(room: Room, file: PatientFile, journal: Journal) -> Room:
     found = {row.patient for row in journal.alike_patients(look_of(file.family, file.given))}
     number = file.record_number.strip().casefold()
     if number:
-        rows = journal.find_patients(number)
-        found |= {row.patient for row in rows if row.record_number.casefold() == number}
+        found |= {row.patient for row in journal.numbered_patients(number)}
     known = (journal.entries(streams=[patient_stream(patient)]) for patient in sorted(found))
     return replace(room, alike={p.id: p for p in map(fold_patient, filter(None, known))})
 

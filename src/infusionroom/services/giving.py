@@ -12,22 +12,17 @@ from msgspec.structs import replace
 
 from infusionroom.domain import commands as cmd
 from infusionroom.domain import events as ev
-from infusionroom.domain.course import COURSE_STREAM
-from infusionroom.domain.course_record import course_record_of
 from infusionroom.domain.decide import NotAllowed, decide
-from infusionroom.domain.journal import Entry
+from infusionroom.domain.fold_room import evolve
 from infusionroom.domain.outcome import Conflict, Done, Outcome, Reason, Refused
-from infusionroom.domain.patient import PATIENT_STREAM
-from infusionroom.domain.patient_record import patient_record_of, words_of
-from infusionroom.domain.record import days_of, record_of
 from infusionroom.domain.room import Room
 from infusionroom.domain.streams import stream_named
-from infusionroom.domain.visit import VISIT_STREAM
 from infusionroom.domain.words import entry_word
 from infusionroom.services.clock import Clock
 from infusionroom.services.for_command import for_command
 from infusionroom.services.holiday_calendar import UnknownRegion
-from infusionroom.services.loading import evolved, resolved, with_background
+from infusionroom.services.loading import resolved, with_new_background
+from infusionroom.services.projecting import save_rows
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -72,8 +67,10 @@ class Giving:
         entries = self._writing.append(
             drafts, recorded_at=now, actor=actor, terminal=terminal, command=command_id
         )
+        after = evolve(room, entries)
+        save_rows(room, after, entries, self._writing)
         self._room = replace(
-            evolved(room, entries, self._writing),
+            with_new_background(after, entries, self._writing),
             infusions_here={},
             weights_here={},
             booked={},
@@ -81,7 +78,6 @@ class Giving:
             alike={},
         )
         self._last_recorded_at = now
-        self._project(room, self._room, entries)
         return Done(command_id, tuple(entries))
 
     def _moment(self) -> datetime:
@@ -124,38 +120,6 @@ class Giving:
             return room if weight is None else replace(room, weights_here={number: weight})
         return room
 
-    def _project(self, before: Room, after: Room, entries: list[Entry]) -> None:
-        """Writes the rows that follow from the entries: visits, who sits where, patients, courses."""
-        clinic = after.clinic
-        if clinic is None:
-            return
-        touched = _touched(entries, VISIT_STREAM)
-        seats: dict[str, int | None] = {}
-        for visit_id in sorted(touched):
-            visit = after.visits[visit_id]
-            self._writing.save_visit(record_of(visit, clinic), days_of(visit, clinic))
-            old = before.visits.get(visit_id)
-            if (old.chair if old else None) != visit.chair:
-                seats[visit_id] = visit.chair
-        if seats:
-            self._writing.set_seats(seats)
-        patients = [after.patients[p] for p in sorted(_touched(entries, PATIENT_STREAM))]
-        if patients:
-            self._writing.save_patients((patient_record_of(p), words_of(p)) for p in patients)
-        courses = _touched(entries, COURSE_STREAM) | {after.visits[v].plan.course_id for v in touched}
-        courses |= {before.visits[v].plan.course_id for v in touched if v in before.visits}
-        if any(isinstance(e.body, ev.RuleChanged) and e.body.name.startswith("follow_up.") for e in entries):
-            # What is due when follows from the rule: the courses that are not done yet are worked out anew.
-            open_courses = self._writing.course_records(states=("running", "follow-up"))
-            courses |= {row.course for row in open_courses}
-            after = with_background(after, self._writing, courses=courses)
-        known = [after.courses[c] for c in sorted(courses - {""}) if c in after.courses]
-        if known:
-            self._writing.save_courses(
-                course_record_of(course, tuple(after.visits_of(course.patient).values()), clinic)
-                for course in known
-            )
-
     def _with_resolved_visits(self, command: cmd.Command) -> cmd.Command:
         """The command with visit ids where it named the sender's appointments."""
         if isinstance(command, cmd.VisitCommand):
@@ -163,10 +127,6 @@ class Giving:
         if isinstance(command, cmd.Swap):
             command = replace(command, with_visit=resolved(command.with_visit, self._writing))
         return command
-
-
-def _touched(entries: list[Entry], streams: str) -> set[str]:
-    return {e.stream.removeprefix(streams) for e in entries if e.stream.startswith(streams)}
 
 
 def _weighs(command: cmd.Command) -> bool:

@@ -87,9 +87,12 @@ def evolved(room: Room, new: list[Entry], journal: Journal) -> Room:
         and stream.removeprefix(VISIT_STREAM) not in room.visits
     ]
     room = evolve(with_visits(room, unknown, journal) if unknown else room, new)
-    begun = [
-        stream.removeprefix(COURSE_STREAM) for stream in first_versions if stream.startswith(COURSE_STREAM)
-    ]
+    return with_new_background(room, new, journal)
+
+
+def with_new_background(room: Room, new: list[Entry], journal: Journal) -> Room:
+    """The room with the patients and courses that new entries, which it has, brought behind its visits."""
+    begun = sorted({e.stream.removeprefix(COURSE_STREAM) for e in new if e.stream.startswith(COURSE_STREAM)})
     if not any(_whose_is_whose(entry) for entry in new):
         return with_background(room, journal, courses=begun)
     # Whose visits are whose has changed: everybody's rows are read anew.
