@@ -56,6 +56,8 @@ class Morning:
             ),
             start=start,
             course=ev.CourseDay(day, of),
+            # Booked elsewhere: another system may fill the room.
+            source="EHR",
         )
         self.do(cmd.PlanVisit(plan=plan, id=f"plan{self._count}"))
         return next(v.id for v in self.room.state.visits.values() if v.patient.family == family)
