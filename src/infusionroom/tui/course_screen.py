@@ -48,6 +48,7 @@ class CourseScreen(FileScreen):
     CourseScreen.-tabs #days { max-height: 100%; }
     CourseScreen.-tabs #below { display: none; min-height: 0; }
     CourseScreen.-tabs.-facts #below, CourseScreen.-tabs.-trend #below { display: block; }
+    CourseScreen.-tabs.-facts #detail, CourseScreen.-tabs.-trend #detail { display: none; }
     CourseScreen.-tabs #facts, CourseScreen.-tabs #trend { width: 1fr; }
     """
 
@@ -120,19 +121,19 @@ class CourseScreen(FileScreen):
             return PaneText(self.TITLES[self.PANES.index(name)], ())
         clinic = room.clinic
         if name == "days":
-            rows = day_rows(file, clinic.rules, self.weight, width, self.timezone)
-            return PaneText(
-                f"Days  {len(held(file.days))} of {file.course.of} held", rows, days_head(width), DAYS_EMPTY
-            )
+            rows = day_rows(file, clinic.rules, self.weight, self._today(), width, self.timezone)
+            title = f"Days  {len(held(file.days))} of {file.course.of} held"
+            return PaneText(title, rows, days_head(width), DAYS_EMPTY)
         if name == "facts":
             return PaneText(FACTS_TITLE, fact_rows(file, clinic, self.now, width))
         rows = response_rows(file, self.timezone, width, height)
         return PaneText(TREND_TITLE, rows, empty=TREND_EMPTY)
 
     def detail(self, width: int) -> tuple[Line, ...]:
-        if self.file is None or self.room is None or self.room.clinic is None:
+        if self.file is None or self.room is None or self.room.clinic is None or self.now is None:
             return ()
-        return detail_lines(self.file, self.day, self.room.clinic.rules, self.weight, width, self.timezone)
+        rules, today = self.room.clinic.rules, self._today()
+        return detail_lines(self.file, self.day, rules, self.weight, today, width, self.timezone)
 
     @property
     def day(self) -> CourseDay | None:

@@ -228,7 +228,7 @@ _FIELDS: Final = (
     ),
     Field(
         id="flags",
-        label="Contraindications",
+        label="Contraindicated",
         kind="many",
         column=True,
         choices=lambda _: tuple(Choice(str(n), flag, flag) for n, flag in enumerate(FLAGS, 1)),

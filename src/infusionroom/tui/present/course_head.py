@@ -9,6 +9,7 @@ from infusionroom.domain.course_file import CourseFile
 from infusionroom.domain.visit import Phase
 from infusionroom.domain.words import PHASE_WORDS
 from infusionroom.tui.present.cells import Cell, Line, clean
+from infusionroom.tui.present.course_table import is_past
 from infusionroom.tui.present.course_words import (
     day_words_of,
     span_words,
@@ -82,6 +83,14 @@ def ask_line(file: CourseFile, today: date, timezone: str) -> Line:
             Cell(" omit  "),
             Cell("x", "key"),
             Cell(" stop"),
+        )
+    if (missed := next((day for day in file.days if is_past(day, today)), None)) is not None:
+        return (
+            Cell(f"! Day {missed.number} is past and nobody has said what became of it.  ", "warn"),
+            Cell("⏎", "key"),
+            Cell(" its visit: no-show or cancel  "),
+            Cell("D", "key"),
+            Cell(" another date"),
         )
     due = [task for task in file.tasks if task.due_on <= today]
     if due:
