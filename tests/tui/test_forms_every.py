@@ -14,10 +14,19 @@ from tests.tui.paper_room import DAY, KIM, LEE, WARD, PaperRoom, given, local, o
 
 from infusionroom.domain import commands as cmd
 from infusionroom.domain import events as ev
+from infusionroom.domain.archetypes import ARCHETYPES
+from infusionroom.domain.consent_text import FIRST_CONSENT
 from infusionroom.domain.outcome import Done
 from infusionroom.domain.room import Room
 from infusionroom.domain.visit import Visit, visit_id_of
 from infusionroom.tui.forms import FORMS
+
+
+def replace_room(paper: PaperRoom, **changed: Any) -> None:
+    """The clinic is another one."""
+    assert paper.room.clinic is not None
+    paper.room = replace(paper.room, clinic=replace(paper.room.clinic, **changed))
+
 
 Make = Callable[[PaperRoom], Visit | None]
 
@@ -413,6 +422,43 @@ STORIES = (
         lambda paper: None,
         ("RN Osei", "tab", "2", "enter"),
         lambda v: cmd.AddPerson(name="RN Osei", role="nurse"),
+    ),
+    Story(
+        "course_kind",
+        lambda paper: None,
+        ("3", "tab", "40/70/100", "enter"),
+        lambda v: cmd.SetArchetype(archetype=replace(ARCHETYPES["ten weekdays"], ramp=(40, 70, 100))),
+    ),
+    Story(
+        "withdraw_kind",
+        lambda paper: None,
+        ("1", "enter"),
+        lambda v: cmd.WithdrawArchetype(name="single day"),
+    ),
+    Story(
+        "close_day",
+        lambda paper: None,
+        ("2026-12-24", "tab", "half the staff is away", "enter"),
+        lambda v: cmd.CloseDay(day=date(2026, 12, 24), why="half the staff is away"),
+    ),
+    Story(
+        "open_day",
+        lambda paper: replace_room(paper, closed_days={date(2026, 12, 24): "away"}),
+        ("2026-12-24", "enter"),
+        lambda v: cmd.OpenDay(day=date(2026, 12, 24)),
+    ),
+    Story(
+        "consent_text",
+        lambda paper: None,
+        ("2027", "tab", "tab", "tab", "I know: ", "enter"),
+        lambda v: cmd.PublishConsent(
+            version="2027",
+            text=FIRST_CONSENT.text,
+            clauses=(
+                FIRST_CONSENT.clauses[0],
+                replace(FIRST_CONSENT.clauses[1], text="I know: " + FIRST_CONSENT.clauses[1].text),
+            ),
+        ),
     ),
 )  # fmt: skip
 
