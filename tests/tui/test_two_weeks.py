@@ -26,7 +26,7 @@ from infusionroom.domain import events as ev
 from infusionroom.services.room import RoomService
 from infusionroom.tui.booking_screen import BookingScreen
 from infusionroom.tui.forms.screen import FormScreen
-from infusionroom.tui.patient_picker import PatientPicker
+from infusionroom.tui.patients_screen import PatientsScreen
 from infusionroom.tui.schedule_screen import ScheduleScreen
 from infusionroom.tui.two_weeks import columns_of, more_that_fit
 from infusionroom.tui.two_weeks_screen import TwoWeeksScreen
@@ -157,7 +157,7 @@ async def test_a_course_is_booked_from_the_day_under_the_cursor(room: RoomServic
     async with on_stage(room) as (app, pilot):
         await two_weeks(app, pilot)
         await pilot.press("right", "right", "b")
-        await until(app, pilot, lambda: isinstance(app.screen, PatientPicker) and "Boyd" in screen_text(app))
+        await until(app, pilot, lambda: isinstance(app.screen, PatientsScreen) and "Boyd" in screen_text(app))
         await pilot.press(*"wel")
         await until(app, pilot, lambda: "Boyd" not in screen_text(app) and "Weld, Ida" in screen_text(app))
         await pilot.press("enter")

@@ -15,12 +15,19 @@ from textual.binding import Binding, BindingType
 from infusionroom.domain import commands as cmd
 from infusionroom.domain.day import clinic_day
 from infusionroom.domain.outcome import Done, Outcome, Reason, Refused
-from infusionroom.domain.planned_order import PlannedOrder, planned_order
 from infusionroom.domain.working_days import next_working_day
 from infusionroom.services.errors import RoomError
 from infusionroom.services.holiday_calendar import UnknownRegion
 from infusionroom.tui import booking_draft as drafting
-from infusionroom.tui.booking_draft import Calendar, CannotMove, Draft, DraftDay, Wish
+from infusionroom.tui.booking_draft import Calendar, CannotMove, Draft, Wish
+from infusionroom.tui.booking_reading import (
+    beginning,
+    calendar_of,
+    days_shown,
+    last_weight,
+    proposal_for,
+    wish_of,
+)
 from infusionroom.tui.forms.booking_forms import day_form, overbook_form, wish_form
 from infusionroom.tui.forms.paper import Said
 from infusionroom.tui.forms.screen import FormScreen, Submit
@@ -44,17 +51,12 @@ from infusionroom.tui.present.cells import Cell, Line, clean
 from infusionroom.tui.present.footer import Verb
 from infusionroom.tui.present.form_words import wrapped
 from infusionroom.tui.present.frame import PaneText
-from infusionroom.tui.present.layout import FOOTER_HEIGHT, STRIP_HEIGHT
 
 if TYPE_CHECKING:
     from infusionroom.domain.board import Board
     from infusionroom.domain.course_file import PatientHistory
     from infusionroom.domain.room import Room
     from infusionroom.services.room import RoomService
-
-# Beyond the last day that a proposal looks at, a day moved by hand may still come to lie.
-_FURTHER = timedelta(days=60)
-_SOON = timedelta(days=60)
 
 
 class BookingScreen(ListScreen):
@@ -91,7 +93,7 @@ class BookingScreen(ListScreen):
         self._given: tuple[cmd.Command, str] | None = None
         self._begun = self._saving = self._unanswered = False
         self._asked = 0
-        self._told = Said(id="told")
+        self._told, self._told_height = Said(id="told"), 0
 
     def compose(self) -> ComposeResult:
         yield self._strip
@@ -120,14 +122,14 @@ class BookingScreen(ListScreen):
 
     async def _begin(self) -> None:
         try:
-            history, holidays = await asyncio.to_thread(self._read_patient)
+            begun = await asyncio.to_thread(beginning, self._service, self.patient_id, self.visit_id)
         except (RoomError, UnknownRegion) as wrong:
             self._give_up(str(wrong))
             return
-        if history is None:
+        if begun is None:
             self._give_up("This patient is not on file any more.")
             return
-        self._history, self._holidays = history, holidays
+        self._history, self._holidays, self._stands = begun
         self._begun = True
         self.action_wish()
 
@@ -136,27 +138,6 @@ class BookingScreen(ListScreen):
         self.app.say(f"Book a course: {why}", warn=True)
         self.app.pop_screen()
         self.app.key_done(taken=False)
-
-    def _read_patient(self) -> tuple[PatientHistory | None, dict[date, str]]:
-        service = self._service
-        today = service.day()
-        if self.visit_id:
-            visit = service.visit(self.visit_id)
-            if visit is not None:
-                self._stands = visit.plan.start, visit.chair or visit.plan.chair
-        return service.patient(self.patient_id), service.holidays(today, today + _SOON)
-
-    def _read_calendar(self, wish: Wish) -> Calendar:
-        """Everything that the days of a wish are measured against, as far ahead as they can come to lie."""
-        from infusionroom.domain.proposal import looks_until
-
-        service = self._service
-        clinic, now = service.state.clinic, service.clock.now()
-        assert clinic is not None
-        bare = Calendar(clinic, {}, (), now)
-        last = looks_until(drafting.request_of(wish, bare), clinic.timezone) + _FURTHER
-        first = min(bare.today, wish.first_day)
-        return Calendar(clinic, service.holidays(first, last), tuple(service.booked(first, last)), now)
 
     def show(self, room: Room | None, board: Board | None, now: datetime) -> None:
         before = self.room.head if self.room else None
@@ -167,7 +148,7 @@ class BookingScreen(ListScreen):
 
     async def _read_again(self, asked: int, wish: Wish) -> None:
         try:
-            calendar = await asyncio.to_thread(self._read_calendar, wish)
+            calendar = await asyncio.to_thread(calendar_of, self._service, wish)
         except (RoomError, UnknownRegion):
             return
         # While it is not known whether it was booked, what is read may be this very booking.
@@ -221,20 +202,9 @@ class BookingScreen(ListScreen):
         assert self._history is not None
         assert self.room is not None
         assert self.room.clinic is not None
-        history, clinic = self._history, self.room.clinic
-        wish = Wish(
-            history=history,
-            archetype=clinic.archetypes[command.archetype],
-            days=len(command.days),
-            first_day=clinic_day(command.days[0].start, clinic.timezone),
-            target=command.target,
-            prescriber=command.prescriber,
-            infusions_before=(history.patient.file.infusions_elsewhere or 0) + history.infusions_here,
-            visit=self.visit_id,
-            stands=self._stands,
-        )
+        wish = wish_of(command, self._history, self.room.clinic, self.visit_id, self._stands)
         try:
-            calendar, draft = await asyncio.to_thread(self._propose, wish)
+            calendar, draft = await asyncio.to_thread(proposal_for, self._service, wish)
         except UnknownRegion as unknown:
             return Refused(command.id or "", (Reason("region", f"Book: {unknown}."),))
         self._calendar, self.draft, self._proposal = calendar, draft, draft
@@ -242,10 +212,6 @@ class BookingScreen(ListScreen):
         self.selected = day_key(1)
         self._judge()
         return Done(command.id or "", ())
-
-    def _propose(self, wish: Wish) -> tuple[Calendar, Draft]:
-        calendar = self._read_calendar(wish)
-        return calendar, drafting.proposed(wish, calendar)
 
     def _wish_closed(self, outcome: Outcome | None) -> None:
         if outcome is None and self.draft is None:
@@ -272,64 +238,23 @@ class BookingScreen(ListScreen):
         draft, calendar = self.draft, self._calendar
         if draft is None or calendar is None:
             return ()
-        return tuple(self._day_shown(draft, calendar, n) for n in range(1, draft.wish.days + 1))
-
-    def _day_shown(self, draft: Draft, calendar: Calendar, number: int) -> DayShown:
-        day, of = draft.day(number), draft.wish.days
-        if day is None:
-            return DayShown(number, of)
-        ends, home = drafting.home_at(draft, day, calendar)
-        reasons = (drafting.BY_HAND, *day.reasons) if day.by_hand else day.reasons
-        return DayShown(
-            number,
-            of,
-            day.start,
-            ends,
-            home,
-            day.chair,
-            self._order(draft, number),
-            tuple(dict.fromkeys(reasons)),
-            self._problems.get(number, ()),
-            number in self._taken,
-        )
-
-    def _order(self, draft: Draft, number: int) -> PlannedOrder | None:
-        assert self._calendar is not None
-        weight = self._weight()
-        rules = self._calendar.clinic.rules.dose
-        return planned_order(drafting.course_on_paper(draft), number, weight[0] if weight else None, rules)
+        return days_shown(draft, calendar, self._problems, self._taken, self._weight())
 
     def _weight(self) -> tuple[Decimal, date] | None:
-        """The last weight known, on file or from a visit."""
-        if self._history is None:
-            return None
-        told = self._history.patient.file.weight
-        known = [(told.on, told.kg)] if told is not None else []
-        known += [
-            (clinic_day(row.weighed_at, self._timezone), Decimal(row.weight_kg))
-            for row in self._history.visits
-            if row.weight_kg is not None and row.weighed_at is not None
-        ]
-        on, kg = max(known, default=(None, None))
-        return (kg, on) if kg is not None and on is not None else None
+        return last_weight(self._history, self._timezone) if self._history is not None else None
+
+    def list_height(self, height: int) -> int:
+        return super().list_height(height) - self._told_height
 
     def repaint(self, *, follow: bool = False) -> None:
-        super().repaint(follow=follow)
         width, height = self.app.size
         told = self._told_lines(width - 2)
-        room = max(3, height - STRIP_HEIGHT - FOOTER_HEIGHT)
-        told_height = min(max(5, len(told)), max(5, room // 3)) if self.draft else 0
-        self._told.say(tuple(((Cell(" "), *line) if line else ()) for line in told[:told_height]))
-        self._told.styles.height = told_height
-        self._pane.styles.height = room - told_height
-        self._pane.present(
-            self.content(width - 2),
-            size=(width, room - told_height),
-            selected=self.selected,
-            focused=True,
-            paint=self.app.paint_name,
-            follow=follow,
-        )
+        room = max(3, super().list_height(height))
+        self._told_height = min(max(5, len(told)), max(5, room // 3)) if self.draft else 0
+        self._told.say(tuple((Cell(" "), *line) for line in told[: self._told_height]))
+        self._told.styles.height = self._told_height
+        self._pane.styles.height = room - self._told_height
+        super().repaint(follow=follow)
 
     def _told_lines(self, width: int) -> list[Line]:
         answer: list[Line] = [
@@ -491,6 +416,3 @@ class BookingScreen(ListScreen):
 
     async def opened(self, key: str) -> None:
         self.action_by_hand()
-
-
-__all__ = ["BookingScreen", "DraftDay"]

@@ -79,6 +79,10 @@ class ListScreen(Screen[None]):
         """The footer's second line; empty where one is enough."""
         return ()
 
+    def list_height(self, height: int) -> int:
+        """Rows of the list in a terminal of `height` rows."""
+        return height - STRIP_HEIGHT - FOOTER_HEIGHT
+
     def show(self, room: Room | None, board: Board | None, now: datetime) -> None:
         """Shows the list as it is now; the cursor stays on its row."""
         self.room, self.board, self.now = room, board, now
@@ -103,7 +107,7 @@ class ListScreen(Screen[None]):
             self.selected = keys[min(self._pane.cursor, len(keys) - 1)]
         self._pane.present(
             text,
-            size=(width, height - STRIP_HEIGHT - FOOTER_HEIGHT),
+            size=(width, self.list_height(height)),
             selected=self.selected,
             focused=True,
             paint=app.paint_name,

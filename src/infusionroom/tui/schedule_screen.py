@@ -207,21 +207,21 @@ class ScheduleScreen(ListScreen):
         if self.day is not None:
             self.app.switch_screen(TwoWeeksScreen(self.day))
 
-    def action_close(self) -> None:
+    async def action_close(self) -> None:
         from infusionroom.tui.forms.offering import close_day_form
 
-        self._day_form(close_day_form)
+        await self._day_form("Close day", close_day_form)
 
-    def action_open_day(self) -> None:
+    async def action_open_day(self) -> None:
         from infusionroom.tui.forms.offering import open_day_form
 
-        self._day_form(open_day_form)
+        await self._day_form("Open day", open_day_form)
 
-    def _day_form(self, form: Callable[[date], FormSpec]) -> None:
-        from infusionroom.tui.verbs import open_spec
+    async def _day_form(self, word: str, form: Callable[[date], FormSpec]) -> None:
+        from infusionroom.tui.file_forms import lost, open_made_form
 
-        if self.day is not None:
-            open_spec(self.app, form(self.day))
+        if self.day is not None and not lost(self.app, word):
+            await open_made_form(self.app, form(self.day))
 
     async def action_give(self, entry: str) -> None:
         needs_person = actions.BY_ID[entry].where == "person"

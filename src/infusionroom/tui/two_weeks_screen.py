@@ -319,14 +319,16 @@ class TwoWeeksScreen(ListScreen):
 
         await book_course(self.app, first_day=max(self.place.day, self._service.day()))
 
-    def action_close(self) -> None:
+    async def action_close(self) -> None:
+        from infusionroom.tui.file_forms import lost, open_made_form
         from infusionroom.tui.forms.offering import close_day_form
-        from infusionroom.tui.verbs import open_spec
 
-        open_spec(self.app, close_day_form(self.place.day))
+        if not lost(self.app, "Close day"):
+            await open_made_form(self.app, close_day_form(self.place.day))
 
-    def action_open_day(self) -> None:
+    async def action_open_day(self) -> None:
+        from infusionroom.tui.file_forms import lost, open_made_form
         from infusionroom.tui.forms.offering import open_day_form
-        from infusionroom.tui.verbs import open_spec
 
-        open_spec(self.app, open_day_form(self.place.day))
+        if not lost(self.app, "Open day"):
+            await open_made_form(self.app, open_day_form(self.place.day))

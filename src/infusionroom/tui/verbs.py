@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
     from infusionroom.domain.visit import Visit
     from infusionroom.tui.app import InfusionRoomApp
-    from infusionroom.tui.forms.spec import FormSpec
 
 
 async def perform(app: InfusionRoomApp, action_id: str, visit_id: str = "", chair: int | None = None) -> None:
@@ -80,19 +79,6 @@ def open_form(app: InfusionRoomApp, form_id: str, visit: Visit | None, chair: in
     # What was said before would lie over the form's own words and its keys.
     app.clear_notifications()
     app.push_screen(screen)
-
-
-def open_spec(app: InfusionRoomApp, spec: FormSpec) -> None:
-    """Opens a form about the room that was made for the occasion: a day is filled in, a choice is preselected."""
-    from infusionroom.tui.forms.screen import FormScreen
-    from infusionroom.tui.forms.spec import FormContext
-
-    now, room = app.now(), app.room_state
-    if now is None or room is None:
-        return
-    context = FormContext(room=room, visit=None, chair=None, now=now, actor=app.actor)
-    app.clear_notifications()
-    app.push_screen(FormScreen(spec, context, app.submit))
 
 
 async def _give(app: InfusionRoomApp, command: cmd.Command) -> None:
@@ -196,13 +182,14 @@ async def _book_course(app: InfusionRoomApp, _: Visit | None) -> None:
 async def book_course(app: InfusionRoomApp, *, first_day: date | None = None) -> None:
     """Asks for whom a course is, then books it; days are proposed from `first_day` on."""
     from infusionroom.tui.booking_screen import BookingScreen
-    from infusionroom.tui.patient_picker import PatientPicker
+    from infusionroom.tui.patients_screen import PatientsScreen
 
     def chosen(patient: str | None) -> None:
         if patient:
             app.push_screen(BookingScreen(patient, first_day=first_day))
 
-    await app.push_screen(PatientPicker("Book a course for"), chosen)
+    await app.push_screen(PatientsScreen(picking="Book a course for:"), chosen)
+    app.refresh_board()
 
 
 async def _find(app: InfusionRoomApp, _: Visit | None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Final, NamedTuple
@@ -13,7 +13,6 @@ from infusionroom.domain.dose import quantity
 from infusionroom.domain.dose_words import dose_text
 from infusionroom.domain.events import Archetype, PatientFile, Target
 from infusionroom.domain.outcome import Reason
-from infusionroom.domain.patient_record import PatientRecord
 from infusionroom.domain.planned_order import UNITS, PlannedOrder
 from infusionroom.domain.working_days import day_text
 from infusionroom.tui.present.cells import Cell, Line, Row, clean, fit
@@ -244,27 +243,3 @@ def weight_words(weight: tuple[Decimal, date] | None) -> str:
         return "No weight is known: doses per kilogram only."
     kg, on = weight
     return f"mg/h at {dose_text(kg)} kg of {on.isoformat()}; the order asks for the weight of the day."
-
-
-PICK_EMPTY: Final = (
-    "Nobody on file is found so.",
-    "A file is opened first: the palette (^P) has Patients.",
-)
-
-
-def picked_rows(patients: Iterable[PatientRecord], width: int) -> tuple[Row, ...]:
-    """A row for each patient found: name, born, record number, indication."""
-    name = max(16, width - 50)
-    return tuple(
-        Row(
-            one.patient,
-            (
-                Cell(" "),
-                Cell(fit(clean(f"{one.family}, {one.given}".strip(", ")), name), "name"),
-                Cell(" " + fit(str(one.birth_date or "–"), 11), "dim"),
-                Cell(fit(clean(one.record_number) or "–", 12), "dim"),
-                Cell(fit(clean(one.indication or one.icd10), max(0, width - name - 25)), "dim"),
-            ),
-        )
-        for one in patients
-    )
