@@ -46,6 +46,11 @@ def _asked(arguments: Sequence[str], clock: Clock | None) -> int:
 
             sys.stdout.write(f"infusionroom {__version__}\n")
             return 0
+        case ("access", "serve", *words):
+            # Not by the table of commands: typer is nothing that the first paint needs.
+            from infusionroom.cli.serving import serve
+
+            return serve(line, words, clock)
         case _:
             from infusionroom.cli.commands import run_command
             from infusionroom.cli.terminal import Terminal

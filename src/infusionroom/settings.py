@@ -70,11 +70,12 @@ def sound_user(name: str) -> str:
 def terminal_name() -> str:
     """`desk1 pts/3`: this machine and its terminal line, or `desk1 script` without one; no more than that."""
     host = os.uname().nodename.partition(".")[0] or "host"
-    sound = "".join(c for c in f"{host} {_line()}" if unicodedata.category(c)[0] != "C")
+    sound = "".join(c for c in f"{host} {line_name()}" if unicodedata.category(c)[0] != "C")
     return sound[:LONGEST_TERMINAL]
 
 
-def _line() -> str:
+def line_name() -> str:
+    """`pts/3`: the terminal line of this process, or `script` where it has none."""
     for descriptor in (0, 1, 2):
         try:
             line = Path(os.ttyname(descriptor))

@@ -8,6 +8,8 @@ from typing import Final, NamedTuple
 from infusionroom.cli.endings import USAGE, Ended
 
 _GLOBAL: Final = ("--store", "--user")
+# Behind this word --user says whose key it is; who gives the command stands in front of it.
+_OWN_USER: Final = "access"
 
 
 class Asked(NamedTuple):
@@ -27,7 +29,7 @@ def asked(arguments: Sequence[str]) -> Asked:
         name, equals, value = word.partition("=")
         if word == "--":
             rest += [word, *waiting]
-        elif name not in _GLOBAL:
+        elif name not in _GLOBAL or (name == "--user" and rest[:1] == [_OWN_USER]):
             rest.append(word)
         else:
             given = value if equals else next(waiting, None)

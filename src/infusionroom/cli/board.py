@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from infusionroom.services.clock import Clock
     from infusionroom.services.room import RoomService
+    from infusionroom.settings import Settings
+    from infusionroom.tui.app import OpenRoom, WriteSummary
     from infusionroom.tui.live import RoomLike
 
 NEEDS_A_TERMINAL = (
@@ -28,9 +30,6 @@ def run_board(store: str | None, user: str | None) -> int:
         complain(NEEDS_A_TERMINAL)
         return USAGE
     settings = resolved(store, user)
-    # What a start makes is no garbage, and looking for some takes a seventh of it; `tui.preload` turns it on again.
-    gc.disable()
-    from infusionroom.tui.app import run_app
 
     def open_room() -> RoomService:
         from infusionroom.bootstrap import open_room
@@ -41,6 +40,21 @@ def run_board(store: str | None, user: str | None) -> int:
         from infusionroom.demo import Demonstration
 
         return Demonstration(open_with_clock).open()
+
+    return show_board(settings, open_room, open_demo=open_demo, write_summary=write_summary)
+
+
+def show_board(
+    settings: Settings,
+    open_room: OpenRoom,
+    *,
+    open_demo: OpenRoom | None = None,
+    write_summary: WriteSummary | None = None,
+) -> int:
+    """Shows the board of the room that `open_room` opens, as `run_app` does; the exit status."""
+    # What a start makes is no garbage, and looking for some takes a seventh of it; `tui.preload` turns it on again.
+    gc.disable()
+    from infusionroom.tui.app import run_app
 
     return run_app(
         open_room,

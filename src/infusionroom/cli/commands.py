@@ -8,6 +8,7 @@ from typing import Any
 import typer
 
 from infusionroom.cli import (
+    access,
     checking,
     demonstration,
     importing,
@@ -70,6 +71,7 @@ def application() -> typer.Typer:
     ):
         app.command(name, short_help=short)(command)
     app.add_typer(letter.letters(), short_help="Write the letter to a patient's own pain physician.")
+    app.add_typer(access.accesses(), short_help="Say whose key opens the room over SSH.")
     return app
 
 

@@ -20,11 +20,21 @@ if TYPE_CHECKING:
 
 
 class Terminal:
-    """One command's surroundings. `clock` is the machine's unless a test brings its own."""
+    """One command's surroundings. `clock` is the machine's unless a test brings its own.
 
-    def __init__(self, store: str | None, user: str | None, clock: Clock | None = None) -> None:
+    `settings` are those that hold already, whatever the environment says.
+    """
+
+    def __init__(
+        self,
+        store: str | None,
+        user: str | None,
+        clock: Clock | None = None,
+        *,
+        settings: Settings | None = None,
+    ) -> None:
         self._store, self._user = store, user
-        self._settings: Settings | None = None
+        self._settings = settings
         self.clock = clock
 
     @property

@@ -1,0 +1,144 @@
+"""`infusionroom access serve`: what sshd runs for a key, from the line that “access add” wrote.
+
+Who it is, and which store, stands in that line and nowhere else. On the way to the board nothing is imported that
+the first paint does not need.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+
+from infusionroom.access.forced import (
+    Answer,
+    Board,
+    NotServed,
+    asked_for,
+    sound_term,
+    terminal_environment,
+    terminal_of,
+)
+from infusionroom.access.serve_command import BadCommand, served
+from infusionroom.cli.board import has_terminal
+from infusionroom.cli.endings import DONE, REFUSED, SET_UP_FIRST, USAGE, Ended, complain
+from infusionroom.settings import Settings, line_name, sound_user
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from infusionroom.cli.arguments import Asked
+    from infusionroom.domain.room import Room
+    from infusionroom.services.clock import Clock
+    from infusionroom.services.room import RoomService
+    from infusionroom.tui.live import RoomLike
+
+
+def serve(line: Asked, words: Sequence[str], clock: Clock | None = None) -> int:
+    """Serves the person that `words` (`--for=… --key=… --at=…`) name; the exit status. Raises `Ended`."""
+    if line.store is not None or line.user is not None:
+        raise Ended(USAGE, "“access serve” takes neither --store nor --user: its line names both.")
+    try:
+        user, _, store = served(tuple(words))
+    except BadCommand as error:
+        raise Ended(USAGE, str(error)) from None
+    environ = dict(os.environ)
+    term = sound_term(environ.get("TERM", ""))
+    _keep_only(environ, terminal_environment(term))
+    settings = Settings(
+        store, sound_user(user), terminal_of(environ.get("SSH_CONNECTION", ""), line_name()), is_default=False
+    )
+    match asked_for(environ.get("SSH_ORIGINAL_COMMAND", ""), has_terminal=has_terminal(), term=term):
+        case NotServed(sentence):
+            complain(sentence)
+            return REFUSED
+        case Answer(answer):
+            return _answer(answer, settings, clock)
+        case Board():
+            return _board(settings)
+
+
+def staff_refusal(room: Room, user: str) -> str | None:
+    """Why this key's person is not let in, or None."""
+    if room.clinic is None:
+        return SET_UP_FIRST
+    person = room.people.get(user)
+    if person is None:
+        return (
+            "Whoever this key belongs to is not on the staff list of this room: an administrator adds them."
+        )
+    if getattr(person, "disabled", ""):
+        return "This person may not come in any more: an administrator can allow it again."
+    return None
+
+
+def _answer(words: tuple[str, ...], settings: Settings, clock: Clock | None) -> int:
+    from infusionroom.cli.commands import run_command
+    from infusionroom.cli.terminal import Terminal
+
+    class KeyTerminal(Terminal):
+        """A terminal whose person must be on the staff list."""
+
+        @contextmanager
+        def room(self) -> Iterator[RoomService]:
+            with super().room() as room:
+                if (refusal := staff_refusal(room.state, settings.user)) is not None:
+                    raise Ended(REFUSED, refusal)
+                yield room
+
+    terminal = KeyTerminal(None, None, clock, settings=settings)
+    if words == ("version",):
+        from infusionroom import __version__
+
+        with terminal.room():
+            sys.stdout.write(f"infusionroom {__version__}\n")
+        return DONE
+    return run_command(words, terminal)
+
+
+def _board(settings: Settings) -> int:
+    from infusionroom.bootstrap import open_room
+    from infusionroom.cli.board import show_board
+    from infusionroom.services.errors import RoomAbsent, RoomRefused, RoomUnreachable
+
+    def opened() -> RoomService:
+        try:
+            room = open_room(settings.store, create=False)
+        except RoomAbsent:
+            raise RoomRefused(SET_UP_FIRST) from None
+        if (refusal := staff_refusal(room.state, settings.user)) is not None:
+            room.close()
+            raise RoomRefused(refusal)
+        return room
+
+    ready: list[RoomService] = []
+    try:
+        ready.append(opened())
+    except RoomRefused as refused:
+        complain(str(refused))
+        return REFUSED
+    except RoomUnreachable:
+        # The board says so and comes back by itself; who it is, is looked at then.
+        pass
+    first: Callable[[], RoomService] = lambda: ready.pop() if ready else opened()  # noqa: E731
+    return show_board(settings, first, write_summary=_no_file_here)
+
+
+def _no_file_here(room: RoomLike, folder: Path) -> Sequence[Path]:
+    """Over SSH nothing is written on the server: the summary goes to whoever asks for it."""
+    raise OSError(
+        0,
+        "over SSH no file is written on the server. On your own machine: "
+        "ssh … summary --date YYYY-MM-DD --format csv > summary.csv",
+    )
+
+
+def _keep_only(environ: Mapping[str, str], terminal: Mapping[str, str]) -> None:
+    """The line starts us with a clean environment; should somebody have changed that, we still are."""
+    kept = {name: environ[name] for name in ("PATH", "HOME", "LC_ALL") if name in environ}
+    for name in environ:
+        with suppress(KeyError):
+            del os.environ[name]
+    os.environ.update(kept | dict(terminal))
