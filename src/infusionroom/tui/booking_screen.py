@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
@@ -323,15 +323,7 @@ class BookingScreen(ListScreen):
         draft, calendar, number = self.draft, self._calendar, self._number
         if draft is None or calendar is None or self._saving or not number:
             return
-        day = draft.day(number)
-        before = max((d for d in draft.days if d.number < number), key=lambda d: d.number, default=None)
-        if day is not None:
-            suggested = day.start
-        elif before is not None:
-            suggested = before.start + timedelta(days=1)
-        else:
-            suggested = calendar.now
-        form = day_form(draft, number, calendar, suggested=suggested, chair=day.chair if day else None)
+        form = day_form(draft, number, calendar)
 
         async def taken_over(command: cmd.Command) -> Outcome:
             assert isinstance(command, cmd.TakeDay)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace as with_field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
@@ -184,14 +184,16 @@ def wish_form(
     )
 
 
-def day_form(
-    draft: Draft, number: int, calendar: Calendar, *, suggested: datetime, chair: int | None
-) -> FormSpec:
+def day_form(draft: Draft, number: int, calendar: Calendar) -> FormSpec:
     """One day exactly where somebody wants it: date, time and chair, whatever stands against it.
 
     It makes a `TakeDay` of no course: the draft takes it over.
     """
     clinic = calendar.clinic
+    day = draft.day(number)
+    before = max((d for d in draft.days if d.number < number), key=lambda d: d.number, default=None)
+    after = before.start + timedelta(days=1) if before is not None else calendar.now
+    suggested, chair = (day.start, day.chair) if day is not None else (after, None)
 
     def start_of(values: Values, context: FormContext) -> datetime:
         return local_instant(values["start"], context.timezone, values["day"])
@@ -204,14 +206,12 @@ def day_form(
         return {}
 
     def live(values: Values, _: FormContext) -> tuple[LiveLine, ...]:
-        day = values.get("day")
-        if day is None:
+        on = values.get("day")
+        if on is None:
             return ()
-        closed = closed_because(clinic, calendar.holidays, day)
+        closed = closed_because(clinic, calendar.holidays, on)
         return (
-            LiveLine(
-                day_words(day) + (f" is {clean(closed)}" if closed else ""), "warn" if closed else "dim"
-            ),
+            LiveLine(day_words(on) + (f" is {clean(closed)}" if closed else ""), "warn" if closed else "dim"),
         )
 
     def built(values: Values, context: FormContext) -> cmd.Command:
