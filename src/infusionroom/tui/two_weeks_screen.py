@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from infusionroom.domain.visit import Visit
     from infusionroom.services.room import RoomService
 
-TOLD_HEIGHT = 3
+TOLD_HEIGHT = 4
 
 # Keys of this screen that are about the visit under the cursor: their entries in the table of actions, and a word.
 KEYS = {"x": ("cancel", "Cancel"), "n": ("no_show", "No-show"), "c": ("change_plan", "Change")}

@@ -8,7 +8,7 @@ from textwrap import wrap
 from typing import Final, NamedTuple
 
 from infusionroom.domain.working_days import day_text
-from infusionroom.tui.present.cells import Cell, Line, clean, cut, fit, fit_line, width_of
+from infusionroom.tui.present.cells import Cell, Line, clean, cut, fit, fit_line, line_width, width_of
 from infusionroom.tui.present.form_words import wrapped
 from infusionroom.tui.present.frame import PaneText, PaneView, frame
 from infusionroom.tui.present.times import clock_time
@@ -196,7 +196,7 @@ def _free_line(columns: Sequence[Column], free: Mapping[date, int], shape: Shape
 def place_lines(
     columns: Sequence[Column], free: Mapping[date, int], place: Place, width: int, timezone: str
 ) -> tuple[Line, ...]:
-    """The cell under the cursor in words, in two lines or three."""
+    """The cell under the cursor in words, and what the day is like, in two lines or more."""
     column = next((c for c in columns if c.day == place.day), None)
     if column is None:
         return ()
@@ -222,12 +222,14 @@ def place_lines(
         parts.append("any chair: put here as the planner would")
     if len(booked) > 1:
         parts.append(f"{place.nth + 1} of {len(booked)} in this chair")
-    lines: list[Line] = [
-        fit_line((Cell(f"{head}  "), Cell(who, "strong"), Cell("  " + ", ".join(parts))), width)
-    ]
-    if one.wrong:
-        lines += [(Cell(words, "warn"),) for words in wrapped(f"! {one.wrong}", width)]
-    return (*lines, *_day_lines(column, free.get(column.day), width))
+    text = ", ".join(parts)
+    wrong = tuple((Cell(words, "warn"),) for words in wrapped(f"! {one.wrong}", width)) if one.wrong else ()
+    about = _day_lines(column, free.get(column.day), width)
+    whole = (Cell(f"{head}  "), Cell(who, "strong"), Cell(f"  {text}"))
+    if line_width(whole) <= width:
+        return (whole, *wrong, *about)
+    # What cannot stay like this comes first where not everything has room.
+    return (whole[:2], *wrong, *((Cell(words),) for words in wrapped(text, width)), *about)
 
 
 def _day_lines(column: Column, more: int | None, width: int) -> tuple[Line, ...]:
