@@ -73,6 +73,7 @@ class Story:
             ),
             known,
         )
+        self.do(cmd.AddPerson(name="Park", role="nurse"), known)
 
     def moment(self, when: str) -> datetime:
         """The UTC instant of a wall-clock time of the story."""

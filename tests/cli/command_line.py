@@ -19,6 +19,10 @@ from infusionroom.services.clock import FrozenClock
 EVENING = datetime(2026, 11, 23, 23, 30, tzinfo=UTC)
 
 
+# Who else works here, beside the desk's own user.
+COLLEAGUES = ("lee", "kim", "okoro")
+
+
 class Answer(NamedTuple):
     """What a command line came to."""
 
@@ -55,6 +59,10 @@ class Desk:
 
     def set_up(self) -> Answer:
         return self.ask("setup", "--name", "Northside", "--timezone", "America/New_York")
+
+    def hire(self) -> Answer:
+        """Adds everybody else who works here."""
+        return self.do([{"command": "add_person", "name": name, "role": "nurse"} for name in COLLEAGUES])
 
     def do(self, commands: Iterable[dict[str, Any]], *words: str) -> Answer:
         lines = "".join(json.dumps(command, ensure_ascii=False) + "\n" for command in commands)

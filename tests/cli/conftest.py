@@ -24,8 +24,9 @@ def room_template(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Pat
     path = tmp_path_factory.mktemp("room") / "room.sqlite"
     path.write_bytes(sqlite_template.read_bytes())
     friday = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
-    answer = Desk(f"sqlite:///{path}", at=friday).set_up()
-    assert answer.status == 0, answer.err
+    first = Desk(f"sqlite:///{path}", at=friday)
+    for answer in (first.set_up(), first.hire()):
+        assert answer.status == 0, answer.err
     return path
 
 

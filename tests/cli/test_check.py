@@ -39,7 +39,7 @@ def test_a_sound_store_says_how_far_it_reaches(desk: Desk) -> None:
     answer = desk.ask("check", "--json")
 
     assert answer.json["ok"] is True
-    assert answer.json["entries"] == 32
+    assert answer.json["entries"] == 35
     assert len(answer.json["head_hash"]) == 64
 
 
@@ -48,7 +48,7 @@ def test_a_sound_store_says_how_far_it_reaches(desk: Desk) -> None:
     [
         (
             "UPDATE journal SET body = replace(body, '\"70\"', '\"71\"') WHERE kind = 'weighed'",
-            "Entry 8 was changed",
+            "Entry 11 was changed",
         ),
         ("UPDATE journal SET actor = 'lee' WHERE id = 9", "Entry 9 was changed"),
         (

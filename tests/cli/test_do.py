@@ -67,7 +67,7 @@ def test_what_was_done_comes_back_as_its_entries(desk: Desk) -> None:
         "version": 1,
         "entries": None,
     }
-    assert entry["id"] == 3
+    assert entry["id"] == 6
     assert entry["kind"] == entry["body"]["kind"] == "visit_planned"
     assert entry["happened_at"] == entry["recorded_at"] == "2026-11-23T23:30:00Z"
     assert entry["actor"] == "vega"

@@ -12,9 +12,9 @@ def test_an_entry_that_was_taken_back_stays_and_says_so(desk: Desk) -> None:
     arrived = next(line for line in desk.ask("log").out.splitlines() if "arrived" in line)
 
     assert "happened 08:50" in arrived
-    assert "taken back by #5" in arrived
+    assert "taken back by #8" in arrived
     entry = next(e for e in desk.ask("log", "--json").lines if e["kind"] == "arrived")
-    assert (entry["taken_back_by"], entry["corrected_by"]) == (5, None)
+    assert (entry["taken_back_by"], entry["corrected_by"]) == (8, None)
 
 
 def test_only_one_visit_and_only_what_came_after(desk: Desk) -> None:
@@ -22,9 +22,9 @@ def test_only_one_visit_and_only_what_came_after(desk: Desk) -> None:
     everything = desk.ask("log", "--json").lines
 
     mine = desk.ask("log", "--json", "--visit", ABARA).lines
-    assert {entry["stream"] for entry in mine} == {everything[2]["stream"]}
-    assert [e["id"] for e in desk.ask("log", "--json", "--after", "10").lines] == [
-        e["id"] for e in everything if e["id"] > 10
+    assert {entry["stream"] for entry in mine} == {everything[5]["stream"]}
+    assert [e["id"] for e in desk.ask("log", "--json", "--after", "13").lines] == [
+        e["id"] for e in everything if e["id"] > 13
     ]
     assert desk.ask("log", "--visit", "PL-9/FI-9").status == 1
 
@@ -37,7 +37,7 @@ def test_only_what_was_recorded_since(desk: Desk) -> None:
     assert [e["kind"] for e in desk.ask("log", "--json", "--since", "-10").lines] == ["noted"]
     assert [e["kind"] for e in desk.ask("log", "--json", "--since", "18:45").lines] == ["noted"]
     assert len(desk.ask("log", "--json", "--since", "2026-11-23").lines) == 2
-    assert len(desk.ask("log", "--json", "--since", "2026-11-20").lines) == 4
+    assert len(desk.ask("log", "--json", "--since", "2026-11-20").lines) == 7
     assert desk.ask("log", "--since", "soon").status == 1
 
 
@@ -46,4 +46,4 @@ def test_the_journal_carries_its_chain(desk: Desk) -> None:
 
     last = desk.ask("log", "--json").lines[-1]
 
-    assert desk.ask("check").out == f"ok: 3 entries, head hash {last['hash']}\n"
+    assert desk.ask("check").out == f"ok: 6 entries, head hash {last['hash']}\n"

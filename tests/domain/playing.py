@@ -94,6 +94,7 @@ class Play:
                 first_user=LEE,
             )
         )
+        self.do(cmd.AddPerson(name=PARK, role="nurse"))
 
     def time(self, wall: str, day: date | None = None) -> datetime:
         """The instant of a wall-clock time of the clinic; `8:05+1` is the second 8:05 of a repeated hour."""

@@ -43,7 +43,7 @@ class ClinicDays:
                 first_user="Lee",
             )
         )
-        self.room.refresh()
+        self.done(cmd.AddPerson(name="Park", role="nurse"))
 
     # ── giving commands ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -154,7 +154,9 @@ class ClinicDays:
     def ramp_says(self, course: str, number: int, kg: str) -> PlannedOrder:
         clinic = self.room.state.clinic
         assert clinic is not None
-        order = planned_order(self.course(course).course, number, Decimal(kg), clinic.rules.dose)
+        file = self.course(course)
+        percent = file.days[number - 1].percent
+        order = planned_order(file.course, number, Decimal(kg), clinic.rules.dose, percent=percent)
         assert order is not None
         return order
 

@@ -235,6 +235,18 @@ def test_a_no_show_asks_what_becomes_of_the_rest_and_an_undecided_one_stays_a_ta
     assert clinic.room.board().tasks == ()
 
 
+def test_a_day_that_was_missed_makes_the_dose_jump_no_step(clinic: ClinicDays) -> None:
+    undecided = clinic.books(clinic.registers("Quist"), "up to five days", 5, THURSDAY)
+    later = clinic.books(clinic.registers("Rossi"), "up to five days", 5, THURSDAY)
+    clinic.is_at(THURSDAY, "12:00")
+    assert clinic.ramp_says(undecided, 2, "80").percent == 80
+    clinic.done(cmd.MarkNoShow(visit=clinic.visit_of(undecided, 1), rest="undecided"))
+    clinic.done(cmd.MarkNoShow(visit=clinic.visit_of(later, 1), rest="later"))
+    for course in (undecided, later):
+        assert [d.percent for d in clinic.course(course).days][1:4] == [60, 80, 100]
+        assert clinic.ramp_says(course, 2, "80").dose == Decimal("0.3")
+
+
 def test_two_terminals_change_one_course_and_the_second_is_told_who(clinic: ClinicDays) -> None:
     course = clinic.books(clinic.registers("Halvorsen"), "up to five days", 5, THURSDAY)
     shown = clinic.course(course).course.version

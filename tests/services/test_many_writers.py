@@ -9,9 +9,10 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from tests.services.test_room import plan, set_up
+from tests.services.test_room import done, plan, set_up
 
 from infusionroom.bootstrap import open_room
+from infusionroom.domain import commands as cmd
 from infusionroom.domain import events as ev
 from infusionroom.domain.record import record_of
 
@@ -72,6 +73,8 @@ def test_twenty_terminals_at_once_share_one_room(store_url: str) -> None:
     # Booked by a sender, who does not ask how full the room is.
     visits = [plan(room, number, source="hospital") for number in range(1, TERMINALS + 1)]
     shared = plan(room, TERMINALS + 1, source="hospital")
+    for number in range(1, TERMINALS + 1):
+        done(room, cmd.AddPerson(name=f"nurse{number}", role="nurse"))
     answered = subprocess.run(
         [sys.executable, "-c", _PROGRAM, store_url, str(TERMINALS), str(NOTES), str(CHAIRS)],
         capture_output=True,

@@ -64,6 +64,7 @@ def set_up(room: RoomService, chairs: int = 8) -> None:
             first_user=LEE,
         ),
     )
+    done(room, cmd.AddPerson(name=PARK, role="nurse"))
     room.refresh()
 
 

@@ -176,6 +176,16 @@ class FollowUpRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     call_days: tuple[int, ...] = (1, 7, 14)
 
 
+class AccessRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The shared terminal (45 CFR 164.312): it locks after so many minutes without a key, with names masked or not;
+    an emergency access lasts `glass_min` (choice).
+    """
+
+    lock_after_min: int = 5
+    mask_when_locked: bool = True
+    glass_min: int = 30
+
+
 class AlarmRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """After IEC 60601-1-8 in meaning only: this is not an alarm system."""
 
@@ -198,6 +208,7 @@ class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     alarms: AlarmRules = AlarmRules()
     booking: BookingRules = BookingRules()
     follow_up: FollowUpRules = FollowUpRules()
+    access: AccessRules = AccessRules()
     undo_without_reason_s: int = 120
     chair_turnover_min: int = 10
 

@@ -69,8 +69,9 @@ def special_of(
     before = visit.infusions_before if before is None else before
     weight, age = _weight(visit, background, timezone)
     number = visit.plan.course.day if visit.plan.course else 1
+    day = background.day(visit)
     order = (
-        planned_order(background.course, number, weight, rules.dose)
+        planned_order(background.course, number, weight, rules.dose, percent=day.percent if day else None)
         if background.course is not None
         else None
     )

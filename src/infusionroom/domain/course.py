@@ -5,7 +5,7 @@ Whether a day took place is said by its visit and not here: see `course_days`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
@@ -90,10 +90,10 @@ class Course(msgspec.Struct, frozen=True):
         """The day that this visit holds."""
         return next((d for d in self.days if d.visit == visit_id), None)
 
-    def percent(self, number: int) -> int:
-        """The ramp's step of a day: by its place among the days that are not omitted, so that an omitted day
-        never makes the dose jump a step."""
-        place = sum(1 for d in self.days if d.day < number and not d.omitted)
+    def percent(self, number: int, missed: Collection[int] = ()) -> int:
+        """The ramp's step of a day: by its place among the days that are given. A day that is omitted or open, or
+        is named as `missed`, never makes the dose jump a step."""
+        place = sum(1 for d in self.days if d.day < number and not (d.omitted or d.open or d.day in missed))
         return self.archetype.ramp[min(place, len(self.archetype.ramp) - 1)]
 
 

@@ -48,7 +48,7 @@ class CourseDay(msgspec.Struct, frozen=True):
 def days_of(course: Course, visits: Iterable[VisitRecord]) -> tuple[CourseDay, ...]:
     """The course's days in their order, each with what its visit says of it."""
     rows = {row.visit: row for row in visits}
-    lines = []
+    lines: list[CourseDay] = []
     for day in course.days:
         row = rows.get(day.visit) if day.visit else None
         if row is not None and row.started_at is not None and not row.is_open:
@@ -69,7 +69,7 @@ def days_of(course: Course, visits: Iterable[VisitRecord]) -> tuple[CourseDay, .
                 number=day.day,
                 of=course.of,
                 state=state,
-                percent=course.percent(day.day),
+                percent=course.percent(day.day, [d.number for d in lines if d.state is DayState.UNDECIDED]),
                 start=None if state is DayState.OPEN else start,
                 chair=(row.chair or row.planned_chair) if row is not None else day.chair,
                 visit=row,

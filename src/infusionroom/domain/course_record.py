@@ -9,7 +9,7 @@ import msgspec
 
 from infusionroom.domain.clinic import Clinic
 from infusionroom.domain.course import Course
-from infusionroom.domain.course_days import days_of
+from infusionroom.domain.course_days import days_of, over
 from infusionroom.domain.day import clinic_day
 from infusionroom.domain.follow_up import follow_up_of, tasks_of
 from infusionroom.domain.record import VisitRecord
@@ -44,7 +44,7 @@ def course_record_of(course: Course, visits: Sequence[VisitRecord], clinic: Clin
     if follow_up is not None:
         state = "done" if follow_up.closed else "follow-up"
     else:
-        state = "done" if not any(day.to_come for day in days) and not _here(visits, course) else "running"
+        state = "done" if over(course, days) else "running"
     return CourseRecord(
         course=course.id,
         version=course.version,
@@ -59,7 +59,3 @@ def course_record_of(course: Course, visits: Sequence[VisitRecord], clinic: Clin
         oral_started=course.oral_started is not None,
         booked_on=clinic_day(course.booked_at, timezone),
     )
-
-
-def _here(visits: Sequence[VisitRecord], course: Course) -> bool:
-    return any(row.course == course.id and row.is_open for row in visits)

@@ -9,6 +9,7 @@ from typing import TypeVar
 from msgspec.structs import replace
 
 from infusionroom.domain import events as ev
+from infusionroom.domain import staff
 from infusionroom.domain.clinic import Clinic, with_rule
 from infusionroom.domain.consent_text import ConsentText
 from infusionroom.domain.course import COURSE_STREAM, Course
@@ -18,7 +19,7 @@ from infusionroom.domain.journal import Entry
 from infusionroom.domain.patient import PATIENT_STREAM, Patient
 from infusionroom.domain.patient import evolve as evolve_patient
 from infusionroom.domain.record import VisitRecord, record_of
-from infusionroom.domain.room import CHAIR_STREAM, ROOM_STREAM, STAFF_STREAM, Chair, Person, Room
+from infusionroom.domain.room import CHAIR_STREAM, ROOM_STREAM, STAFF_STREAM, Chair, Room
 from infusionroom.domain.visit import VISIT_STREAM, Visit
 
 
@@ -30,7 +31,7 @@ def evolve(room: Room, entries: Iterable[Entry]) -> Room:
     clinic = room.clinic
     chairs, visits = dict(room.chairs), dict(room.visits)
     patients, courses = dict(room.patients), dict(room.courses)
-    people, versions = dict(room.people), dict(room.versions)
+    people, glass, versions = room.people, room.glass, dict(room.versions)
     head, touched = room.head, set[str]()
     for entry in entries:
         head = max(head, entry.id)
@@ -46,8 +47,9 @@ def evolve(room: Room, entries: Iterable[Entry]) -> Room:
             _begun(courses, entry.stream.removeprefix(COURSE_STREAM), entry, evolve_course)
         elif entry.stream == ROOM_STREAM:
             clinic = _clinic(clinic, entry.body, entry.happened_at)
-        elif entry.stream == STAFF_STREAM and isinstance(entry.body, ev.PersonAdded):
-            people[entry.body.name] = Person(entry.body.name, entry.body.role)
+        elif entry.stream == STAFF_STREAM:
+            people = staff.evolve(people, entry)
+            glass = staff.glass_after(glass, entry)
         versions[entry.stream] = entry.version
     return replace(
         room,
@@ -55,6 +57,7 @@ def evolve(room: Room, entries: Iterable[Entry]) -> Room:
         chairs=chairs,
         visits=visits,
         people=people,
+        glass=glass,
         head=head,
         versions=versions,
         patients=patients,

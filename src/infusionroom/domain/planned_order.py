@@ -76,16 +76,18 @@ class PlannedOrder(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def planned_order(
-    course: Course, number: int, weight_kg: Decimal | None, rules: DoseRules
+    course: Course, number: int, weight_kg: Decimal | None, rules: DoseRules, *, percent: int | None = None
 ) -> PlannedOrder | None:
     """The order of day `number` for this weight; None for a day that the course does not have, or has omitted.
 
+    `percent` is the ramp's step where it is known what took place (`CourseDay.percent`), else as it is booked.
     What the target leaves open is the clinic's default.
     """
     day = course.day(number)
     if day is None or day.omitted:
         return None
-    target, percent = course.target, course.percent(number)
+    target = course.target
+    percent = course.percent(number) if percent is None else percent
     dose, lowered_by = _lowered(target, percent, weight_kg, rules)
     concentration = (
         rules.concentration_mg_ml if target.concentration_mg_ml is None else target.concentration_mg_ml

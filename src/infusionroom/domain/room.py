@@ -15,15 +15,15 @@ from infusionroom.domain.clinic import Clinic
 from infusionroom.domain.consent_text import FIRST_CONSENT
 from infusionroom.domain.course import Course
 from infusionroom.domain.course_days import days_of
-from infusionroom.domain.events import Role
 from infusionroom.domain.follow_up import oral_of
 from infusionroom.domain.journal import Entry
 from infusionroom.domain.patient import Patient
 from infusionroom.domain.record import VisitRecord
+from infusionroom.domain.staff import STAFF_STREAM as STAFF_STREAM
+from infusionroom.domain.staff import Glass, Person
 from infusionroom.domain.visit import Visit
 
 ROOM_STREAM: Final = "room"
-STAFF_STREAM: Final = "staff"
 CHAIR_STREAM: Final = "chair:"
 
 
@@ -51,11 +51,6 @@ class Chair(msgspec.Struct, frozen=True):
     before: Chair | None = None
 
 
-class Person(msgspec.Struct, frozen=True):
-    name: str
-    role: Role
-
-
 class Room(msgspec.Struct, frozen=True):
     """The fold of the journal up to entry `head`, for the visits that were loaded.
 
@@ -71,6 +66,7 @@ class Room(msgspec.Struct, frozen=True):
     chairs: Mapping[int, Chair] = {}
     visits: Mapping[str, Visit] = {}
     people: Mapping[str, Person] = {}
+    glass: tuple[Glass, ...] = ()
     head: int = 0
     versions: Mapping[str, int] = {}
     infusions_here: Mapping[str, int] = {}

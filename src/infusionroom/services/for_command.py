@@ -110,6 +110,8 @@ def _visits_named(command: cmd.Command) -> list[str]:
             return [d.visit for d in days if d.visit]
         case cmd.TakeDay(wanted=wanted):
             return [wanted.visit] if wanted.visit else []
+        case cmd.DeferDay(to=wanted_days) | cmd.ExtendCourse(days=wanted_days):
+            return [d.visit for d in wanted_days if d.visit]
         case _:
             return []
 
@@ -117,10 +119,12 @@ def _visits_named(command: cmd.Command) -> list[str]:
 def _with_course_of(room: Room, command: cmd.VisitCommand, journal: Journal, now: datetime) -> Room:
     """For what takes a day out of its course, or moves it: the whole course."""
     visit = room.visits.get(command.visit)
-    if visit is None or not visit.plan.course_id or visit.plan.course_id not in room.courses:
-        return room
-    room = _with_patients(room, [room.courses[visit.plan.course_id].patient], journal)
-    starts = _by_hand(command.plan) if isinstance(command, cmd.ChangePlan) else []
+    starts: list[datetime] = []
+    if isinstance(command, cmd.ChangePlan):
+        room = with_background(room, journal, patients=[command.plan.patient_id])
+        starts = _by_hand(command.plan)
+    if visit is not None and visit.plan.course_id in room.courses:
+        room = _with_patients(room, [room.courses[visit.plan.course_id].patient], journal)
     return _with_bookings(room, starts, journal, now)
 
 

@@ -15,6 +15,7 @@ from infusionroom.domain import events as ev
 from infusionroom.domain.decide import NotAllowed, decide
 from infusionroom.domain.fold_room import evolve
 from infusionroom.domain.outcome import Conflict, Done, Outcome, Reason, Refused
+from infusionroom.domain.roles import refusal, tag_of
 from infusionroom.domain.room import Room
 from infusionroom.domain.streams import stream_named
 from infusionroom.domain.words import entry_word
@@ -51,6 +52,8 @@ class Giving:
         before = self._writing.by_command(command_id)
         if before:
             return Done(command_id, tuple(before), repeated=True)
+        if reason := refusal(self._room, actor, tag_of(command)):
+            return Refused(command_id, (reason,))
         command = self._with_resolved_visits(command)
         try:
             self._room = room = for_command(self._room, command, self._writing, self._clock.now())

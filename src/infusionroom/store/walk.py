@@ -18,11 +18,15 @@ from infusionroom.domain.journal import Entry, RawEntry
 from infusionroom.domain.patient import PATIENT_STREAM
 from infusionroom.domain.record import VisitRecord, days_of, record_of
 from infusionroom.domain.room import CHAIR_STREAM, ROOM_STREAM, STAFF_STREAM, Room
+from infusionroom.domain.staff import ACCESS_STREAM
 from infusionroom.domain.visit import VISIT_STREAM, Visit
 from infusionroom.store.queries import Queries
 
 # Streams folded at a time, so that a million visits need the memory of a few hundred.
 CHUNK: Final = 200
+
+
+_PLAIN: Final = frozenset({ROOM_STREAM, STAFF_STREAM, ACCESS_STREAM})
 
 
 class Walk:
@@ -45,7 +49,7 @@ class Walk:
             prefix = next((prefix for prefix in named if row.stream.startswith(prefix)), "")
             if prefix:
                 named[prefix].add(row.stream.removeprefix(prefix))
-            elif not row.stream.startswith(CHAIR_STREAM) and row.stream not in (ROOM_STREAM, STAFF_STREAM):
+            elif not row.stream.startswith(CHAIR_STREAM) and row.stream not in _PLAIN:
                 self.problems.append(f"Entry {row.id} is of no stream that this version knows.")
             elif entry is not None and sound:
                 room = evolve(room, (entry,))

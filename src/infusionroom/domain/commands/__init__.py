@@ -40,7 +40,6 @@ from infusionroom.domain.commands.patient import (
 )
 from infusionroom.domain.commands.room import *  # noqa: F403
 from infusionroom.domain.commands.room import (
-    AddPerson,
     ChangeRoom,
     ChangeRule,
     CleanChair,
@@ -53,6 +52,21 @@ from infusionroom.domain.commands.room import (
     TakeChairOut,
     UndoChair,
     WithdrawArchetype,
+)
+from infusionroom.domain.commands.staff import *  # noqa: F403
+from infusionroom.domain.commands.staff import (
+    AddPerson,
+    BreakGlass,
+    DisablePerson,
+    EnablePerson,
+    FailSignIn,
+    GiveRole,
+    OpenRecord,
+    RecoverAdministrator,
+    ReviewGlass,
+    SetPin,
+    SignIn,
+    TakeRole,
 )
 from infusionroom.domain.commands.visit import *  # noqa: F403
 from infusionroom.domain.commands.visit import (
@@ -142,7 +156,6 @@ RoomAsked = (
     | SetUpRoom
     | ChangeRoom
     | ChangeRule
-    | AddPerson
     | SetArchetype
     | WithdrawArchetype
     | CloseDay
@@ -150,7 +163,22 @@ RoomAsked = (
     | PublishConsent
 )
 
-AnyCommand = VisitAsked | PatientAsked | CourseAsked | RoomAsked
+StaffAsked = (
+    AddPerson
+    | GiveRole
+    | TakeRole
+    | DisablePerson
+    | EnablePerson
+    | SetPin
+    | RecoverAdministrator
+    | SignIn
+    | FailSignIn
+    | BreakGlass
+    | ReviewGlass
+    | OpenRecord
+)
+
+AnyCommand = VisitAsked | PatientAsked | CourseAsked | RoomAsked | StaffAsked
 
 COMMANDS: Final[tuple[type[Command], ...]] = get_args(AnyCommand)
 

@@ -6,7 +6,7 @@ from datetime import date, time
 from typing import Any
 
 from infusionroom.domain.commands.base import Command
-from infusionroom.domain.events import Archetype, Clause, Role, Text
+from infusionroom.domain.events import Archetype, Clause, Text
 
 # ── chairs, the room and its people ─────────────────────────────────────────────────────────────────────────
 
@@ -53,11 +53,6 @@ class ChangeRule(Command, frozen=True, kw_only=True, tag="change_rule"):
     name: Text
     value: Any
     signed_off_by: Text
-
-
-class AddPerson(Command, frozen=True, kw_only=True, tag="add_person"):
-    name: Text
-    role: Role
 
 
 class SetArchetype(Command, frozen=True, kw_only=True, tag="set_archetype"):

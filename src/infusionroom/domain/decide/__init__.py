@@ -29,6 +29,7 @@ from infusionroom.domain.decide import (
     plan,
     seating,
     setting_up,
+    staffing,
 )
 from infusionroom.domain.decide.asked import Asked, NotAllowed, refuse
 from infusionroom.domain.journal import Draft
@@ -74,7 +75,18 @@ _HANDLERS: Final[dict[type[cmd.Command], Callable[[Asked, Any], list[Draft]]]] =
     cmd.SetUpRoom: setting_up.set_up_room,
     cmd.ChangeRoom: setting_up.change_room,
     cmd.ChangeRule: setting_up.change_rule,
-    cmd.AddPerson: setting_up.add_person,
+    cmd.AddPerson: staffing.add_person,
+    cmd.GiveRole: staffing.give_role,
+    cmd.TakeRole: staffing.take_role,
+    cmd.DisablePerson: staffing.disable,
+    cmd.EnablePerson: staffing.enable,
+    cmd.SetPin: staffing.set_pin,
+    cmd.RecoverAdministrator: staffing.recover,
+    cmd.SignIn: staffing.sign_in,
+    cmd.FailSignIn: staffing.fail_sign_in,
+    cmd.BreakGlass: staffing.break_glass,
+    cmd.ReviewGlass: staffing.review_glass,
+    cmd.OpenRecord: staffing.open_record,
     cmd.SetArchetype: offering.set_archetype,
     cmd.WithdrawArchetype: offering.withdraw_archetype,
     cmd.CloseDay: offering.close_day,
@@ -140,6 +152,9 @@ def _must_be_well_formed(command: cmd.Command) -> None:
         if said is None:
             continue
         for field in _required(said.__class__):
+            if (type(said), field) == (cmd.ChangeRule, "value"):
+                # A rule may be emptied: no region has no holidays.
+                continue
             value = getattr(said, field)
             if isinstance(value, str) and not value.strip():
                 words = field.replace("_", " ")

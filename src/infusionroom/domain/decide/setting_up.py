@@ -78,13 +78,6 @@ def change_rule(asked: Asked, command: cmd.ChangeRule) -> list[Draft]:
     return [Draft(ROOM_STREAM, body, asked.at)]
 
 
-def add_person(asked: Asked, command: cmd.AddPerson) -> list[Draft]:
-    name = command.name.strip()
-    if name.casefold() in {known.casefold() for known in asked.room.people}:
-        raise refuse("person", f"{name} is already on the staff list.")
-    return [Draft(STAFF_STREAM, ev.PersonAdded(name=name, role=command.role), asked.at)]
-
-
 def _sound_chairs(chairs: int) -> None:
     if not 1 <= chairs <= MOST_CHAIRS:
         raise refuse("chairs", f"A room has 1 to {MOST_CHAIRS} chairs.")

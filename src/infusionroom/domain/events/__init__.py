@@ -47,10 +47,24 @@ from infusionroom.domain.events.room import (
     ConsentPublished,
     DayClosed,
     DayOpened,
-    PersonAdded,
     RoomChanged,
     RoomSetUp,
     RuleChanged,
+)
+from infusionroom.domain.events.staff import *  # noqa: F403
+from infusionroom.domain.events.staff import (
+    AdministratorRecovered,
+    GlassBroken,
+    GlassReviewed,
+    PersonAdded,
+    PersonDisabled,
+    PersonEnabled,
+    PinSet,
+    RecordOpened,
+    RoleGiven,
+    RoleTaken,
+    SignedIn,
+    SignInsFailed,
 )
 from infusionroom.domain.events.visit import *  # noqa: F403
 from infusionroom.domain.events.visit import Corrected, Fact, Undone, VisitBody
@@ -86,7 +100,6 @@ RoomBody = (
     | RoomSetUp
     | RoomChanged
     | RuleChanged
-    | PersonAdded
     | ArchetypeSet
     | ArchetypeWithdrawn
     | DayClosed
@@ -94,7 +107,22 @@ RoomBody = (
     | ConsentPublished
 )
 
-EventBody = VisitBody | CourseBody | PatientBody | RoomBody | Undone | Corrected
+StaffBody = (
+    PersonAdded
+    | RoleGiven
+    | RoleTaken
+    | PersonDisabled
+    | PersonEnabled
+    | PinSet
+    | AdministratorRecovered
+    | SignedIn
+    | SignInsFailed
+    | GlassBroken
+    | GlassReviewed
+    | RecordOpened
+)
+
+EventBody = VisitBody | CourseBody | PatientBody | RoomBody | StaffBody | Undone | Corrected
 
 
 FACTS: Final[tuple[type[Event], ...]] = get_args(Fact)

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from infusionroom.domain.events.base import Event, Role, Text
+from infusionroom.domain.events.base import Event, Text
 from infusionroom.domain.events.course import Archetype
 
 ClauseFor = Literal["everybody", "off guideline"]
@@ -62,11 +62,6 @@ class RuleChanged(Event, frozen=True, kw_only=True, tag="rule_changed"):
     name: Text
     value: Any
     signed_off_by: Text
-
-
-class PersonAdded(Event, frozen=True, kw_only=True, tag="person_added"):
-    name: Text
-    role: Role
 
 
 class ArchetypeSet(Event, frozen=True, kw_only=True, tag="archetype_set"):

@@ -44,7 +44,9 @@ def people(*roles: Role, but_not_me: bool = False) -> Callable[[FormContext], tu
         return tuple(
             person.name
             for person in context.room.people.values()
-            if (not roles or person.role in roles) and not (but_not_me and person.name == context.actor)
+            if person.active
+            and (not roles or person.roles & set(roles))
+            and not (but_not_me and person.name == context.actor)
         )
 
     return names

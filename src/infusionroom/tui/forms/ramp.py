@@ -28,11 +28,12 @@ def planned(context: FormContext) -> PlannedOrder | None:
     """What the ramp says for the form's visit at its weight; None for a visit that is no day of a course."""
     if context.visit is None:
         return None
-    course = context.room.background(context.visit).course
-    day = course.day_of(context.visit.id) if course is not None else None
-    if course is None or day is None:
+    background = context.room.background(context.visit)
+    day = background.day(context.visit)
+    if background.course is None or day is None:
         return None
-    return planned_order(course, day.day, context.visit.weight_kg, context.rules.dose)
+    weight, rules = context.visit.weight_kg, context.rules.dose
+    return planned_order(background.course, day.number, weight, rules, percent=day.percent)
 
 
 def from_plan(

@@ -119,7 +119,7 @@ def dose_words(file: CourseFile, day: CourseDay, rules: Rules, weight: Decimal |
         if file.course.target.basis == "mg_per_kg_h" and row.ordered_mg_per_kg_h is not None:
             return f"{dose_text(quantity(Decimal(row.ordered_mg_per_kg_h), 3))} mg/kg/h"
         return f"{row.ordered_mg_h} mg/h"
-    order = planned_order(file.course, day.number, weight, rules.dose)
+    order = planned_order(file.course, day.number, weight, rules.dose, percent=day.percent)
     return "" if order is None else f"{_order_words(order)}"
 
 
@@ -173,7 +173,7 @@ def detail_lines(
         if row.highest_mg_h is not None and row.highest_mg_h != row.ordered_mg_h:
             first.append(Cell(f"  highest {row.highest_mg_h} mg/h", "text"))
     else:
-        first += _planned_cells(planned_order(file.course, day.number, weight, rules.dose))
+        first += _planned_cells(planned_order(file.course, day.number, weight, rules.dose, percent=day.percent))
     said = remarks(day, today)
     # In full where the table had no room for it.
     cut_off = width_of(said) > _rest(width)

@@ -1,0 +1,93 @@
+"""The staff list: who works here, in which roles, and who may no longer. Nobody is ever deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+from msgspec.structs import replace
+
+from infusionroom.domain import events as ev
+from infusionroom.domain.journal import Entry
+
+STAFF_STREAM: Final = "staff"
+# Who signed in and who opened which record: kept for whoever asks, folded by nobody.
+ACCESS_STREAM: Final = "access"
+
+
+class Person(msgspec.Struct, frozen=True):
+    """Somebody on the staff list. `disabled` is why they may not act any more; empty while they may.
+
+    `pin_set_at` is when they last set a PIN; None while they have none.
+    """
+
+    name: str
+    roles: frozenset[ev.Role]
+    disabled: str = ""
+    pin_set_at: datetime | None = None
+
+    @property
+    def active(self) -> bool:
+        return not self.disabled
+
+
+class Glass(msgspec.Struct, frozen=True):
+    """An emergency access, by its journal entry, and who has looked at it since."""
+
+    entry: int
+    name: str
+    reason: str
+    at: datetime
+    until: datetime
+    terminal: str
+    reviewed_by: str = ""
+
+
+def evolve(people: Mapping[str, Person], entry: Entry) -> Mapping[str, Person]:
+    """The staff list after one entry of its stream."""
+    body = entry.body
+    match body:
+        case ev.PersonAdded(name=name, role=role):
+            # Whoever set the room up, or began the list, keeps the house until somebody else is asked to.
+            roles: frozenset[ev.Role] = frozenset({role}) if people else frozenset({role, "administrator"})
+            return {**people, name: Person(name, roles)}
+        case ev.RoleGiven(name=name, role=role) if name in people:
+            return _with(people, name, roles=people[name].roles | {role})
+        case ev.RoleTaken(name=name, role=role) if name in people:
+            return _with(people, name, roles=people[name].roles - {role})
+        case ev.PersonDisabled(name=name, why=why) if name in people:
+            return _with(people, name, disabled=why)
+        case ev.PersonEnabled(name=name) if name in people:
+            return _with(people, name, disabled="")
+        case ev.PinSet(name=name) if name in people:
+            return _with(people, name, pin_set_at=entry.happened_at)
+        case ev.AdministratorRecovered(name=name):
+            known = people.get(name, Person(name, frozenset()))
+            recovered = replace(known, roles=known.roles | {"administrator"}, disabled="", pin_set_at=None)
+            return {**people, name: recovered}
+        case _:
+            return people
+
+
+def glass_after(known: tuple[Glass, ...], entry: Entry) -> tuple[Glass, ...]:
+    """The emergency accesses after one entry of the staff list's stream; those looked at keep by whom."""
+    match entry.body:
+        case ev.GlassBroken(name=name, reason=reason, minutes=minutes):
+            until = entry.happened_at + timedelta(minutes=minutes)
+            broken = Glass(entry.id, name, reason, entry.happened_at, until, entry.terminal)
+            return (*known, broken)
+        case ev.GlassReviewed(entry=target):
+            return tuple(replace(g, reviewed_by=entry.actor) if g.entry == target else g for g in known)
+        case _:
+            return known
+
+
+def administrators(people: Mapping[str, Person]) -> tuple[str, ...]:
+    """Who may change the staff list now."""
+    return tuple(p.name for p in people.values() if p.active and "administrator" in p.roles)
+
+
+def _with(people: Mapping[str, Person], name: str, **changed: object) -> Mapping[str, Person]:
+    return {**people, name: replace(people[name], **changed)}
