@@ -4,44 +4,52 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date, time, timedelta
-from itertools import islice, pairwise
+from itertools import pairwise, takewhile
 
 import msgspec
 import pytest
 from tests.demo.paper import played
 
 from infusionroom.demo.cast import DEFAULT_SEED
-from infusionroom.demo.day import day_steps, days_on_end, setting_up
+from infusionroom.demo.courses import everything
+from infusionroom.demo.day import day_steps, setting_up
 from infusionroom.demo.people import TIMEZONE
 from infusionroom.domain import commands as cmd
 from infusionroom.domain.board import Board
 from infusionroom.domain.day import at_local, clinic_day
 from infusionroom.domain.fold_board import board_of
-from infusionroom.domain.room import ChairState
-from infusionroom.domain.visit import Phase
+from infusionroom.domain.room import ChairState, Room
+from infusionroom.domain.visit import Phase, Visit
 
 MONDAY = date(2026, 11, 23)
 CLOCKS_FORWARD, CLOCKS_BACK, LEAP_DAY = date(2026, 3, 8), date(2026, 11, 1), date(2028, 2, 29)
 
 
+def _room(at: time, seed: int = DEFAULT_SEED, day: date = MONDAY) -> Room:
+    return played(everything(day, seed), at_local(day, at, TIMEZONE))
+
+
 def _board(at: time, seed: int = DEFAULT_SEED, day: date = MONDAY) -> Board:
-    moment = at_local(day, at, TIMEZONE)
-    return board_of(played([*setting_up(day), *day_steps(day, seed)], moment), day, moment)
+    return board_of(_room(at, seed, day), day, at_local(day, at, TIMEZONE))
+
+
+def _visits(room: Room, day: date = MONDAY) -> list[Visit]:
+    return [v for v in room.visits.values() if clinic_day(v.plan.start, TIMEZONE) == day]
 
 
 @pytest.mark.parametrize("seed", range(1, 31))
 def test_the_room_takes_every_act_whatever_the_seed(seed: int) -> None:
-    room = played([*setting_up(MONDAY), *day_steps(MONDAY, seed)])
-    phases = Counter(visit.phase for visit in room.visits.values())
+    room = _room(time(23, 59), seed)
+    phases = Counter(visit.phase for visit in _visits(room))
     assert phases == {Phase.LEFT: 11, Phase.NO_SHOW: 1, Phase.CANCELLED: 1}
     assert {room.state_of(chair) for chair in range(1, 9)} == {ChairState.OPEN}
 
 
 @pytest.mark.parametrize("day", [CLOCKS_FORWARD, CLOCKS_BACK, LEAP_DAY, date(2027, 1, 1)])
 def test_it_can_be_any_day_even_one_of_23_or_25_hours(day: date) -> None:
-    room = played([*setting_up(day), *day_steps(day)])
-    assert {clinic_day(v.plan.start, TIMEZONE) for v in room.visits.values()} == {day}
-    eleven = next(v for v in room.visits.values() if v.patient.family == "Petrov")
+    today = _visits(_room(time(23, 59), day=day), day)
+    assert Counter(v.phase for v in today) == {Phase.LEFT: 11, Phase.NO_SHOW: 1, Phase.CANCELLED: 1}
+    eleven = next(v for v in today if v.patient.family == "Petrov")
     assert eleven.plan.start == at_local(day, time(11), TIMEZONE)
 
 
@@ -72,8 +80,7 @@ def test_at_10_42_the_board_has_one_of_everything() -> None:
 
 
 def test_the_day_has_every_kind_of_course_and_what_goes_wrong() -> None:
-    room = played([*setting_up(MONDAY), *day_steps(MONDAY)])
-    visits = room.visits.values()
+    visits = _visits(_room(time(23, 59)))
     assert {v.plan.course.of for v in visits if v.plan.course} == {1, 5, 10}
     assert any(v.infusion and v.infusion.stopped_early for v in visits)
     assert any(v.infusion and v.infusion.rises and not v.infusion.pauses for v in visits)
@@ -107,12 +114,22 @@ def test_the_acts_are_in_the_order_of_time_and_each_has_its_own_id() -> None:
 
 
 def test_one_day_follows_the_other_without_an_end() -> None:
-    three_days = list(islice(days_on_end(MONDAY), 1600))
-    room = played([*setting_up(MONDAY), *three_days])
-    assert {clinic_day(v.plan.start, TIMEZONE) for v in room.visits.values()} >= {
-        MONDAY + timedelta(days=n) for n in range(3)
+    six_days = list(
+        takewhile(lambda s: s.at < at_local(date(2026, 12, 1), time(6), TIMEZONE), everything(MONDAY))
+    )
+    room = played(six_days)
+    left = Counter(
+        clinic_day(v.left_at, TIMEZONE) for v in room.visits.values() if v.left_at and v.left_at.month > 10
+    )
+    assert left[MONDAY] == 11
+    # Thursday is Thanksgiving, and then comes a weekend.
+    assert {day for day, count in left.items() if day > MONDAY and count == 13} == {
+        date(2026, 11, 24),
+        date(2026, 11, 25),
+        date(2026, 11, 27),
+        date(2026, 11, 30),
     }
-    assert all(one.at <= other.at for one, other in pairwise(three_days))
+    assert all(one.at <= other.at for one, other in pairwise(six_days))
 
 
 def test_orders_are_checked_by_somebody_else() -> None:

@@ -13,10 +13,10 @@ import pytest
 
 from infusionroom.bootstrap import open_room
 from infusionroom.demo import BadDemonstration, Demonstration, run
-from infusionroom.demo.day import days_on_end, setting_up
+from infusionroom.demo.courses import everything
 from infusionroom.demo.people import TIMEZONE
 from infusionroom.demo.place import PREFIX, ThrowAway
-from infusionroom.demo.playing import Player, play
+from infusionroom.demo.playing import Player, played
 from infusionroom.domain import commands as cmd
 from infusionroom.domain.day import at_local
 from infusionroom.domain.outcome import Done
@@ -108,13 +108,12 @@ def test_a_clock_that_cannot_run_is_refused_in_a_sentence(speed: float) -> None:
 
 def test_what_somebody_did_first_is_passed_over_and_the_day_goes_on(sqlite_url: str) -> None:
     """A visitor sends Petrov home at the door; all that was written for Petrov is refused, the others live on."""
-    steps = days_on_end(MONDAY)
+    steps = everything(MONDAY)
     at = at_local(MONDAY, time(10, 52), TIMEZONE)
     frozen = FrozenClock(at)
     room = opened(sqlite_url, frozen)
     try:
-        play(room, frozen, setting_up(MONDAY), at)
-        following = play(room, frozen, steps, at)
+        following = played(room, steps, at)
         petrov = next(v for v in room.state.visits.values() if v.patient.family == "Petrov")
         home = cmd.TurnAway(visit=petrov.id, why="feels feverish")
         assert isinstance(room.execute(home, actor="RN Lee", terminal="desk"), Done)

@@ -15,11 +15,11 @@ from types import FrameType
 from typing import Final, Self
 
 from infusionroom.demo.cast import DEFAULT_SEED
-from infusionroom.demo.day import days_on_end, setting_up
+from infusionroom.demo.courses import everything
 from infusionroom.demo.life import Step
 from infusionroom.demo.people import CHARGE_NURSE, TIMEZONE
 from infusionroom.demo.place import ThrowAway
-from infusionroom.demo.playing import TERMINAL, NotAsWritten, Player, play
+from infusionroom.demo.playing import TERMINAL, NotAsWritten, Player, played
 from infusionroom.domain.day import at_local, clinic_day
 from infusionroom.services.clock import Clock, FrozenClock, SpedClock, SystemClock
 from infusionroom.services.room import RoomService
@@ -80,7 +80,7 @@ class Demonstration:
     def open(self) -> RoomService:
         """Makes the store, plays the day up to its beginning and lets it go on; the room, with the day's clock."""
         place = self._made()
-        steps = chain(setting_up(self.day), days_on_end(self.day, self._seed))
+        steps = everything(self.day, self._seed)
         next_step = self._played(place.url, steps)
         clock = SpedClock(self.begins_at, self._speed)
         room = self._open_room(place.url, clock)
@@ -105,7 +105,7 @@ class Demonstration:
         clock = FrozenClock(self.begins_at)
         room = self._open_room(url, clock)
         try:
-            return play(room, clock, steps, self.begins_at)
+            return played(room, steps, self.begins_at)
         finally:
             room.close()
 

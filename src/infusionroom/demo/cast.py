@@ -31,6 +31,7 @@ from infusionroom.demo.story import (
     Pause,
     RateStep,
     Story,
+    Unwanted,
     Waiting,
 )
 from infusionroom.domain.events import CourseDay
@@ -87,6 +88,7 @@ _DAY: Final = (
         infusions_before=0,
         recovery=95,
         pauses=(Pause(50, 16, "nausea", ("ondansetron", "4 mg")),),
+        unwanted=(Unwanted(50, "nausea", "moderate"),),
         late_sets=((1, 0), (2, 0), (3, 13)),
     ),
     Story(
@@ -96,7 +98,7 @@ _DAY: Final = (
         arrives=_at("05:58"),
         start=_at("06:31"),
         chair=4,
-        dose=_mg_kg("0.25", 150),
+        dose=_mg_kg("0.24", 150),
         course=CourseDay(1, 5),
         infusions_before=0,
         recovery=214,
@@ -181,6 +183,7 @@ _DAY: Final = (
         course=CourseDay(2, 5),
         infusions_before=1,
         recovery=66,
+        consent_at_the_door=True,
     ),
     Story(
         number=11,
@@ -211,9 +214,9 @@ _DAY: Final = (
     Story(
         number=13,
         person=HADDAD,
-        planned=_at("13:00"),
+        planned=_at("12:15"),
         chair=5,
-        dose=_mg_kg("0.3"),
+        dose=_mg_kg("0.2"),
         course=CourseDay(1, 10),
         infusions_before=0,
         ends="cancelled",

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
@@ -30,7 +29,7 @@ CLOSES: Final = time(18, 30)
 
 
 def setting_up(day: date, timezone: str = TIMEZONE) -> list[Step]:
-    """The room and its people, set up on the day before the demonstration's."""
+    """The room and its people, set up on the day before this one."""
     at = at_local(day - timedelta(days=1), time(16), timezone)
     people: list[tuple[str, Role]] = [(nurse, "nurse") for nurse in NURSES if nurse != CHARGE_NURSE]
     people += [(PHYSICIAN, "prescriber"), (CLERK, "back office")]
@@ -63,29 +62,19 @@ def day_steps(
     sent_at = at_local(day - timedelta(days=1), time(17), timezone)
     midnight = midnight_of(day, timezone) + shifted
     lives = [Life(story, day, midnight, seed) for story in (stories(seed) if told is None else told)]
-    free = dict.fromkeys(range(1, CHAIRS + 1), midnight)
     for number, life in enumerate(lives):
         life.plan(sent_at + timedelta(seconds=2 * number))
+    lived(lives, midnight)
+    return in_order((step for life in lives for step in life.steps), f"demo-{day:%Y%m%d}-{seed}")
+
+
+def lived(lives: Iterable[Life], midnight: datetime) -> None:
+    """The day of everybody who comes, each in a chair that is free by then."""
+    free = dict.fromkeys(range(1, CHAIRS + 1), midnight)
     for life in sorted((x for x in lives if x.story.ends == "home"), key=lambda x: x.wants_chair_at):
         chair, seated = _chair_for(life, free)
         life.live(chair, seated)
         free[chair] = life.free_at
-    return _in_order((step for life in lives for step in life.steps), f"demo-{day:%Y%m%d}-{seed}")
-
-
-def days_on_end(day: date, seed: int = DEFAULT_SEED) -> Iterator[Step]:
-    """The acts of this day and of all that follow, without an end; each day is planned on the afternoon before."""
-    begins = midnight_of(day, TIMEZONE)
-    today = day_steps(day, seed)
-    yield from (step for step in today if step.at < begins)
-    while True:
-        day, seed = day + timedelta(days=1), seed + 1
-        ends = midnight_of(day, TIMEZONE)
-        tomorrow = day_steps(day, seed)
-        own = (step for step in today if step.at >= begins)
-        planning = (step for step in tomorrow if step.at < ends)
-        yield from heapq.merge(own, planning, key=lambda step: step.at)
-        begins, today = ends, tomorrow
 
 
 def _chair_for(life: Life, free: dict[int, datetime]) -> tuple[int, datetime]:
@@ -97,6 +86,10 @@ def _chair_for(life: Life, free: dict[int, datetime]) -> tuple[int, datetime]:
     return chair, max(free[chair], wanted)
 
 
-def _in_order(steps: Iterable[Step], prefix: str) -> list[Step]:
+def in_order(steps: Iterable[Step], prefix: str) -> list[Step]:
+    """The steps in the order of time, each with an id: its own, or one that follows from its place."""
     ordered = sorted(steps, key=lambda step: step.at)
-    return [replace(s, command=replace(s.command, id=f"{prefix}-{n}")) for n, s in enumerate(ordered)]
+    return [
+        replace(s, command=replace(s.command, id=s.command.id or f"{prefix}-{n}"))
+        for n, s in enumerate(ordered)
+    ]

@@ -11,6 +11,7 @@ from typing import Final
 import msgspec
 
 from infusionroom.demo.bedside import Bedside
+from infusionroom.demo.enrolled import Enrolled
 from infusionroom.demo.people import CLERK, NURSES, PHONE, PHYSICIAN
 from infusionroom.demo.story import Pause, Story
 from infusionroom.domain import commands as cmd
@@ -18,7 +19,8 @@ from infusionroom.domain import events as ev
 from infusionroom.domain.clinic import DEFAULT_RULES
 from infusionroom.domain.consent_text import FIRST_CONSENT
 from infusionroom.domain.day import at_local
-from infusionroom.domain.dose import pump_rate, rate_from_mg_h
+from infusionroom.domain.dose import rate_from_mg_h
+from infusionroom.domain.order_rate import order_rate
 from infusionroom.domain.visit import visit_id_of
 from infusionroom.domain.vitals_due import Anchors, next_due
 
@@ -36,10 +38,20 @@ class Step(msgspec.Struct, frozen=True):
 
 
 class Life:
-    """One visit's day. `steps` are unsorted; `free_at` is when its chair is clean again."""
+    """One visit's day. `steps` are unsorted; `free_at` is when its chair is clean again.
+
+    With `enrolled` it is a day of that course; without, a visit that only its sender knows of.
+    """
 
     def __init__(
-        self, story: Story, day: date, midnight: datetime, seed: int | str, key: str = "DEMO"
+        self,
+        story: Story,
+        day: date,
+        midnight: datetime,
+        seed: int | str,
+        key: str = "DEMO",
+        *,
+        enrolled: Enrolled | None = None,
     ) -> None:
         self.story, self.day = story, day
         self._midnight = midnight
@@ -47,7 +59,12 @@ class Life:
         self._bedside = Bedside(story.person, self._dice)
         number = f"{day:%Y%m%d}-{story.number:02d}"
         self._appointment = ev.Appointment(placer=f"{key}-{number}", filler=f"A{number}")
-        self.visit = visit_id_of(self._appointment.key)
+        self._enrolled = enrolled
+        self.visit = (
+            enrolled.visit(story.course.day)
+            if enrolled is not None and story.course is not None
+            else visit_id_of(self._appointment.key)
+        )
         self._nurse = NURSES[story.number % len(NURSES)]
         self._second = NURSES[(story.number + 1) % len(NURSES)]
         self.steps: list[Step] = []
@@ -82,23 +99,33 @@ class Life:
                 story.infusions_before,
             ),
             start=self._clock(story.planned),
-            duration_min=story.dose.minutes + 120,
+            duration_min=story.dose.minutes + (0 if self._enrolled else 120),
             appointment=self._appointment,
             course=story.course,
             source="demonstration",
             sent_at=sent_at,
             note=story.note,
+            chair=story.chair if self._enrolled else None,
         )
-        self._do(sent_at, cmd.PlanVisit(plan=plan), CLERK)
+        planned: cmd.Command = cmd.PlanVisit(plan=plan)
+        if self._enrolled is not None:
+            planned = cmd.ChangePlan(visit=self.visit, plan=plan, why="the sender's appointment")
+        self._do(sent_at, planned, CLERK)
         adult = ev.AdultNamed(name=person.adult, phone=PHONE, relation=person.relation)
         self._record(sent_at, adult, CLERK)
-        if not story.consent_at_the_door:
+        if not story.consent_at_the_door and self._enrolled is None:
             self._record(sent_at, self._consent(self.day - timedelta(days=3)), CLERK)
+        ended_at, of_a_course = self._clock(story.ended_at), self._enrolled is not None
         if story.ends == "no_show":
-            self._do(self._clock(story.ended_at), cmd.MarkNoShow(visit=self.visit, why=story.ended_why))
+            missed = cmd.MarkNoShow(
+                visit=self.visit, why=story.ended_why, rest="undecided" if of_a_course else None
+            )
+            self._do(ended_at, missed)
         elif story.ends == "cancelled":
-            cancelled = cmd.CancelVisit(visit=self.visit, why=story.ended_why)
-            self._do(self._clock(story.ended_at), cancelled, CLERK)
+            cancelled = cmd.CancelVisit(
+                visit=self.visit, why=story.ended_why, rest="later" if of_a_course else None
+            )
+            self._do(ended_at, cancelled, CLERK)
 
     @property
     def wants_chair_at(self) -> datetime:
@@ -131,8 +158,10 @@ class Life:
         story, person, visit = self.story, self.story.person, self.visit
         before = partial(_earlier, started)
         self._record(seated + timedelta(minutes=2), ev.Identified(by=("name", "birth_date")))
-        if story.consent_at_the_door:
+        if story.consent_at_the_door and self._enrolled is None:
             self._record(seated + timedelta(minutes=4), self._consent(self.day))
+        elif story.consent_at_the_door and self._enrolled is not None:
+            self._do(seated + timedelta(minutes=4), self._enrolled.consents(self.day))
         self._record(before(10), self._bedside.baseline())
         self._record(before(9), self._bedside.pain_before())
         dose = story.dose
@@ -144,6 +173,7 @@ class Life:
             cap_mg_h=dose.cap_mg_h,
             duration_min=dose.minutes,
             reason=dose.reason,
+            percent=self._enrolled.percent(story.course.day) if self._enrolled and story.course else None,
         )
         self._do(before(7), order)
         self._record(before(5), ev.IvPlaced(site=self._dice.choice(_SITES), gauge="22 G"))
@@ -159,13 +189,14 @@ class Life:
 
     def _ordered_ml_h(self) -> Decimal:
         dose = self.story.dose
-        return pump_rate(
+        return order_rate(
             dose.basis,
             dose.amount,
             weight_kg=self.story.person.weight_kg,
             cap_mg_h=dose.cap_mg_h,
             concentration_mg_ml=_RULES.dose.concentration_mg_ml,
-            step_ml_h=_RULES.dose.pump_step_ml_h,
+            rules=_RULES.dose,
+            target=self._enrolled.target if self._enrolled else None,
         ).ml_h
 
     def _infuse(self, started: datetime) -> datetime:
@@ -175,6 +206,9 @@ class Life:
             stopped = started + timedelta(minutes=story.early.after)
         rises = [self._pause(started, pause) for pause in story.pauses]
         rises += self._change_rates(started)
+        for seen in story.unwanted:
+            fact = ev.SideEffectSeen(what=seen.what, grade=seen.grade)
+            self._record(started + timedelta(minutes=seen.after), fact)
         taken = self._odd_sets(started)
         self._planned_sets(started, stopped, rises, taken)
         for hour in range(1, int((stopped - started).total_seconds() // 3600) + 1):
@@ -324,6 +358,13 @@ class Life:
         cleaned = leaves + timedelta(minutes=_RULES.chair_turnover_min + self._dice.randint(0, 3))
         self._do(cleaned, cmd.CleanChair(chair=chair))
         self.free_at = cleaned
+
+    # ── days that are long over ─────────────────────────────────────────────────────────────────────────────
+
+    def arrange_escort(self, at: datetime) -> None:
+        """What is settled on the telephone, of a day that the clinic booked itself."""
+        person = self.story.person
+        self._record(at, ev.AdultNamed(name=person.adult, phone=PHONE, relation=person.relation), CLERK)
 
 
 def _earlier(moment: datetime, minutes: int) -> datetime:

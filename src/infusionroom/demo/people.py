@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from infusionroom.demo.story import Person
+from infusionroom.demo.story import Chart, Person
 
 CLINIC_NAME: Final = "Northside Infusion"
 TIMEZONE: Final = "America/New_York"
@@ -86,4 +86,30 @@ HADDAD: Final = _person(
     "حداد", "ليلى", "1995-03-21", "N-2125", "61", "115/71",
     80, 8, "Sami Haddad", "father",
 )
+CASTELLAN: Final = _person(
+    "Castellan", "Noor", "1983-09-09", "N-1987", "68", "121/75",
+    70, 7, "Hal Castellan", "brother",
+)
+WHITLOCK: Final = _person(
+    "Whitlock", "Ada", "1972-12-12", "N-2051", "59", "117/73",
+    69, 8, "Joan Whitlock", "sister",
+)
+
+CHARTS: Final = {
+    "N-2041": Chart("CRPS I of the right arm", "G90.511", "Dr Imani Cole"),
+    "N-2077": Chart("CRPS I of both arms", "G90.513", "Dr Imani Cole", ("morphine",)),
+    "N-2102": Chart("CRPS I of the left leg", "G90.522", "Dr Sven Aas"),
+    "N-2110": Chart("CRPS I of the right leg", "G90.521", "Dr Paula Reyes", ("latex",)),
+    "N-1893": Chart("CRPS II of the left leg", "G57.72", "Dr Imani Cole"),
+    "N-1955": Chart("CRPS I of the left arm", "G90.512", "Dr Paula Reyes"),
+    "N-2098": Chart("CRPS II of the right arm", "G56.41", "Dr Owen Blythe"),
+    "N-2121": Chart("CRPS I of both legs", "G90.523", "Dr Owen Blythe", weight_days=41),
+    "N-2115": Chart("CRPS I of the right arm", "G90.511", "Dr Sven Aas", ("penicillin",)),
+    "N-2013": Chart("CRPS I of the left leg", "G90.522", "Dr Paula Reyes", ("ondansetron",)),
+    "N-2066": Chart("neuropathic pain after Lyme disease", "A69.20", "Dr Ruth Feld"),
+    "N-2118": Chart("CRPS I of the left arm", "G90.512", "Dr Owen Blythe"),
+    "N-2125": Chart("CRPS I of the right leg", "G90.521", "Dr Ruth Feld"),
+    "N-1987": Chart("CRPS I of the left leg", "G90.522", "Dr Imani Cole"),
+    "N-2051": Chart("CRPS II of the right leg", "G57.71", "Dr Ruth Feld", ("codeine",)),
+}
 # fmt: on

@@ -10,7 +10,9 @@ from typing import Final
 from msgspec.structs import replace
 
 from infusionroom.demo.life import Step
+from infusionroom.domain.decide import NotAllowed
 from infusionroom.domain.outcome import Done
+from infusionroom.services.bulk import append_history
 from infusionroom.services.clock import FrozenClock, SpedClock
 from infusionroom.services.errors import RoomError, RoomUnreachable
 from infusionroom.services.room import RoomService
@@ -38,6 +40,27 @@ def play(room: RoomService, clock: FrozenClock, steps: Iterable[Step], until: da
         if not isinstance(outcome, Done):
             raise NotAsWritten(f"{step.at.isoformat()} {type(step.command).__name__}: {outcome}")
     clock.move_to(until)
+    return following
+
+
+def played(room: RoomService, steps: Iterator[Step], until: datetime) -> list[Step]:
+    """Gives every step up to `until` as what was done long ago, many at once; the first step after it, if any.
+
+    Raises `NotAsWritten` where the room refuses one.
+    """
+    following: list[Step] = []
+
+    def past() -> Iterator[Step]:
+        for step in steps:
+            if step.at > until:
+                following.append(step)
+                return
+            yield step
+
+    try:
+        append_history(room, past(), terminal=TERMINAL)
+    except NotAllowed as refused:
+        raise NotAsWritten("; ".join(reason.text for reason in refused.reasons)) from refused
     return following
 
 

@@ -11,7 +11,7 @@ from typing import Literal
 
 import msgspec
 
-from infusionroom.domain.events import CourseDay, DoseBasis, WaitReason
+from infusionroom.domain.events import CourseDay, DoseBasis, Severity, SideEffect, WaitReason
 
 
 class Person(msgspec.Struct, frozen=True):
@@ -28,6 +28,19 @@ class Person(msgspec.Struct, frozen=True):
     pain: int
     adult: str
     relation: str
+
+
+class Chart(msgspec.Struct, frozen=True):
+    """What stands in a person's file besides: the indication with its code, the own pain physician, allergies.
+
+    `weight_days` is how old the weight on file is on the demonstration's day.
+    """
+
+    indication: str
+    icd10: str
+    physician: str
+    allergies: tuple[str, ...] = ()
+    weight_days: int = 12
 
 
 class Dose(msgspec.Struct, frozen=True):
@@ -69,6 +82,14 @@ class OddReading(msgspec.Struct, frozen=True):
     recheck: int | None = None
 
 
+class Unwanted(msgspec.Struct, frozen=True):
+    """A side effect, `after` minutes into the infusion."""
+
+    after: int
+    what: SideEffect
+    grade: Severity
+
+
 class EarlyStop(msgspec.Struct, frozen=True):
     after: int
     why: str
@@ -108,6 +129,7 @@ class Story(msgspec.Struct, frozen=True):
     odd: tuple[OddReading, ...] = ()
     early: EarlyStop | None = None
     late_sets: tuple[tuple[int, int], ...] = ()
+    unwanted: tuple[Unwanted, ...] = ()
     escort_after: int | None = None
     consent_at_the_door: bool = False
     mistaken_note: str = ""
