@@ -157,7 +157,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         ("two_weeks", "", "Two weeks", "room", "",
          "Chairs and days of two weeks, and how many more each day takes; v in the schedule."),
         ("book_course", "", "Book a course", "room", "",
-         "Choose a patient and a kind of course; its days are proposed and can be moved."),
+         "For a patient on file: the days are proposed and can be moved."),
         ("close_day", "", "Close a day", "room", "->", "The clinic is closed on a day, with the reason."),
         ("open_day", "", "Open a day", "room", "->", "The clinic works on a holiday, or on a closed day."),
         ("walk_in", "w", "Walk-in", "room", "plan>", "Somebody without an appointment is here."),
