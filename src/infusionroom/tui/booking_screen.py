@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
@@ -57,6 +57,9 @@ if TYPE_CHECKING:
     from infusionroom.domain.course_file import PatientHistory
     from infusionroom.domain.room import Room
     from infusionroom.services.room import RoomService
+
+
+_JUDGED_FOR = timedelta(minutes=1)
 
 
 class BookingScreen(ListScreen):
@@ -142,7 +145,10 @@ class BookingScreen(ListScreen):
     def show(self, room: Room | None, board: Board | None, now: datetime) -> None:
         before = self.room.head if self.room else None
         super().show(room, board, now)
-        if room is not None and before is not None and room.head != before and self.draft is not None:
+        if room is None or before is None or self.draft is None or self._calendar is None:
+            return
+        # A minute later a start may have gone by, and who should have left may still be here.
+        if room.head != before or now - self._calendar.now >= _JUDGED_FOR:
             self._asked += 1
             self.run_worker(self._read_again(self._asked, self.draft.wish), group="read")
 
@@ -154,11 +160,16 @@ class BookingScreen(ListScreen):
         # While it is not known whether it was booked, what is read may be this very booking.
         if asked != self._asked or self._saving or self._unanswered or self.draft is None:
             return
-        before = set(self._problems)
+        before, known = (
+            set(self._problems),
+            {row.visit for row in self._calendar.booked} if self._calendar else set(),
+        )
         self._calendar = calendar
         self._judge()
-        # Who was taken before stays so until the day is moved.
-        self._taken = frozenset((self._taken | (set(self._problems) - before)) & set(self._problems))
+        # Who was taken before stays so until the day is moved; a time gone by was taken by nobody.
+        others = any(row.visit not in known for row in calendar.booked)
+        new = set(self._problems) - before if others else set()
+        self._taken = frozenset((self._taken | new) & set(self._problems))
         self.repaint()
 
     def _judge(self) -> None:

@@ -38,6 +38,9 @@ if TYPE_CHECKING:
     from infusionroom.services.room import RoomService
 
 TOLD_HEIGHT = 4
+# Fewer fit as the day goes by.
+_HOLDS_FOR = timedelta(minutes=15)
+_NEVER = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
 # Keys of this screen that are about the visit under the cursor: their entries in the table of actions, and a word.
 KEYS = {"x": ("cancel", "Cancel"), "n": ("no_show", "No-show"), "c": ("change_plan", "Change")}
@@ -66,7 +69,7 @@ class TwoWeeksScreen(ListScreen):
         self.columns: tuple[Column, ...] = ()
         self.free: Mapping[date, int] = {}
         self._first = monday_of(day)
-        self._asked = 0
+        self._asked, self._read_at = 0, _NEVER
         self._counted: dict[tuple[date, datetime | None, tuple[tuple[str, int], ...]], int] = {}
         self._sheet = Lines(id="sheet")
         self._told = Said(id="told")
@@ -94,7 +97,8 @@ class TwoWeeksScreen(ListScreen):
     def show(self, room: Room | None, board: Board | None, now: datetime) -> None:
         before = self.room.head if self.room else None
         super().show(room, board, now)
-        if room is not None and room.head != before:
+        if room is not None and (room.head != before or now - self._read_at >= _HOLDS_FOR):
+            self._read_at = now
             self._read()
 
     def on_resize(self) -> None:

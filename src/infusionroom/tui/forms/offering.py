@@ -71,7 +71,7 @@ def _now(read: Callable[[ev.Archetype], str]) -> Callable[[Values, FormContext],
 
     def suggest(values: Values, context: FormContext) -> Suggestion | None:
         kind = _kind_of(values, context)
-        return Suggestion(read(kind), "as it is now") if kind is not None else None
+        return Suggestion(read(kind), "as now") if kind is not None else None
 
     return suggest
 
