@@ -20,7 +20,7 @@ from infusionroom.store.errors import (
     StoreUnreachable,
 )
 from infusionroom.store.opening import open_store
-from infusionroom.store.rows import Quarantined, QuarantineState
+from infusionroom.store.rows import Credential, Quarantined, QuarantineState
 from infusionroom.store.store import Store, closing_store
 
 TYPE_CHECKING = False
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from infusionroom.store.writing import Writing
 
 __all__ = [
+    "Credential",
     "Feed",
     "JournalRefused",
     "QuarantineState",

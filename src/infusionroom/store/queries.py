@@ -16,11 +16,14 @@ from infusionroom.store.asking import PAGE, among, begins
 from infusionroom.store.backend import Row, Value
 from infusionroom.store.patient_queries import PatientQueries, followed
 from infusionroom.store.rows import (
+    CREDENTIAL_COLUMNS,
     JOURNAL_COLUMNS,
     QUARANTINE_COLUMNS,
     VISIT_COLUMNS,
+    Credential,
     Quarantined,
     QuarantineState,
+    credential,
     quarantined,
     raw_entry,
     visit_record,
@@ -260,6 +263,18 @@ class Queries(PatientQueries):
         )
         rows = self._ask(f"SELECT {QUARANTINE_COLUMNS} FROM quarantine WHERE {where} ORDER BY id", **values)
         return [quarantined(row, self._dialect) for row in rows]
+
+    # ── who signs in ────────────────────────────────────────────────────────────────────────────────────────
+
+    def credential(self, person: str) -> Credential | None:
+        """How this person signs in; None for who has no PIN. Who may only read a server may not read this."""
+        text = f"SELECT {CREDENTIAL_COLUMNS} FROM credential WHERE person = :person"
+        return next((credential(row, self._dialect) for row in self._ask(text, person=person)), None)
+
+    def credentials(self) -> list[Credential]:
+        """Everybody's, by name."""
+        rows = self._ask(f"SELECT {CREDENTIAL_COLUMNS} FROM credential ORDER BY person")
+        return [credential(row, self._dialect) for row in rows]
 
 
 _SEARCHED: Final = ("family_key", "given_key", "record_key")

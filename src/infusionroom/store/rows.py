@@ -39,6 +39,22 @@ class Quarantined(msgspec.Struct, frozen=True):
     state: QuarantineState = "waiting"
 
 
+class Credential(msgspec.Struct, frozen=True):
+    """How a person signs in: the hash of the PIN, how often it was wrong since it was right, and the waiting time.
+
+    It is written over, and no journal keeps it. `hash` goes nowhere but to whoever compares a PIN with it.
+    """
+
+    person: str
+    hash: str
+    failures: int = 0
+    waits_until: datetime | None = None
+
+    def __repr__(self) -> str:
+        return f"Credential({self.person!r})"
+
+
+CREDENTIAL_COLUMNS: Final = ", ".join(Credential.__struct_fields__)
 QUARANTINE_COLUMNS: Final = ", ".join(Quarantined.__struct_fields__)
 
 
@@ -54,6 +70,7 @@ _VISIT_KINDS: Final = _kinds(VisitRecord)
 _PATIENT_KINDS: Final = _kinds(PatientRecord)
 _COURSE_KINDS: Final = _kinds(CourseRecord)
 _QUARANTINE_KINDS: Final = _kinds(Quarantined)
+_CREDENTIAL_KINDS: Final = _kinds(Credential)
 
 
 _JOURNAL_TYPES: Final = tuple(get_type_hints(RawEntry).values())
@@ -80,6 +97,10 @@ def course_record(row: Row, dialect: Dialect) -> CourseRecord:
 
 def quarantined(row: Row, dialect: Dialect) -> Quarantined:
     return Quarantined(*_typed(row, _QUARANTINE_KINDS, dialect))
+
+
+def credential(row: Row, dialect: Dialect) -> Credential:
+    return Credential(*_typed(row, _CREDENTIAL_KINDS, dialect))
 
 
 def _typed(row: Row, kinds: tuple[str, ...], dialect: Dialect) -> list[Any]:

@@ -14,7 +14,7 @@ from infusionroom.domain.journal import GENESIS
 from infusionroom.store.errors import StoreNewer
 
 # In order; the last is what this program writes. A test holds this equal to the migrations.
-REVISIONS: Final[tuple[str, ...]] = ("0001", "0002")
+REVISIONS: Final[tuple[str, ...]] = ("0001", "0002", "0003")
 CURRENT: Final = REVISIONS[-1]
 
 # The name under which PostgreSQL tells terminals of a commit.

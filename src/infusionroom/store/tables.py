@@ -259,6 +259,17 @@ class QuarantineRow(Stored, table=True):
     state: str = Field(sa_type=Text)
 
 
+class CredentialRow(Stored, table=True):
+    """How a person signs in: the hash of the PIN, and how often it was wrong. It is not in the journal."""
+
+    __tablename__ = "credential"
+
+    person: str = Field(primary_key=True, sa_type=_BY_CODE_POINT)
+    hash: str = Field(sa_type=Text)
+    failures: int
+    waits_until: datetime | None
+
+
 JOURNAL: Final[Table] = METADATA.tables["journal"]
 HEAD: Final[Table] = METADATA.tables["head"]
 VISIT: Final[Table] = METADATA.tables["visit"]
@@ -268,3 +279,4 @@ PATIENT: Final[Table] = METADATA.tables["patient"]
 PATIENT_WORD: Final[Table] = METADATA.tables["patient_word"]
 COURSE: Final[Table] = METADATA.tables["course"]
 QUARANTINE: Final[Table] = METADATA.tables["quarantine"]
+CREDENTIAL: Final[Table] = METADATA.tables["credential"]

@@ -24,10 +24,11 @@ from infusionroom.store.backend import Dialect, Row
 from infusionroom.store.engine import explained
 from infusionroom.store.errors import SeatTaken, StoreDamaged
 from infusionroom.store.queries import Queries
-from infusionroom.store.rows import Quarantined, QuarantineState
+from infusionroom.store.rows import Credential, Quarantined, QuarantineState
 from infusionroom.store.schema import CHANNEL
 from infusionroom.store.tables import (
     COURSE,
+    CREDENTIAL,
     HEAD,
     JOURNAL,
     PATIENT,
@@ -225,6 +226,12 @@ class Writing(Queries):
     def resolve_quarantine(self, ids: Collection[int], state: QuarantineState) -> None:
         """Marks entries as retried or dismissed; their text stays as evidence."""
         self._run(update(QUARANTINE).where(QUARANTINE.c.id.in_(list(ids))).values(state=state))
+
+    # ── who signs in ────────────────────────────────────────────────────────────────────────────────────────
+
+    def save_credential(self, credential: Credential) -> None:
+        """Writes how a person signs in, over what was there."""
+        self._run(_upsert(self._dialect.name, CREDENTIAL), [msgspec.structs.asdict(credential)])
 
 
 # Put together once: SQLAlchemy takes longer for that than the database for the row.
