@@ -22,8 +22,9 @@ TO_COME_EMPTY: Final = (
 TO_DO: Final = "To do"
 SEPARATOR: Final = " · "
 INDENT: Final = 7
-# A person takes at most this many lines: whoever comes after them is to be seen as well.
+# The next person takes at most so many lines, who comes after them fewer: what is to do is to be seen as well.
 MOST_LINES: Final = 3
+MOST_LINES_LATER: Final = 2
 _TONE_STYLE: Final[dict[Tone, str]] = {"must": "warn", "mind": "text", "know": "dim"}
 # Where names are masked nobody is to read what a person suffers from.
 _PRIVATE: Final[frozenset[MarkKind]] = frozenset(
@@ -50,8 +51,14 @@ def to_come_rows(board: Board, width: int, *, masked: bool = False) -> tuple[Row
     name_width = max(9, min(names, width - INDENT - course_width - 2 - 12))
     rows = [
         row
-        for line in board.to_come
-        for row in _person(board, line, width, name_width, course_width, masked=masked)
+        for place, line in enumerate(board.to_come)
+        for row in _person(
+            board,
+            line,
+            (width, name_width, course_width),
+            MOST_LINES_LATER if place else MOST_LINES,
+            masked=masked,
+        )
     ]
     if board.tasks:
         if rows:
@@ -61,8 +68,9 @@ def to_come_rows(board: Board, width: int, *, masked: bool = False) -> tuple[Row
 
 
 def _person(
-    board: Board, line: ToComeLine, width: int, name_width: int, course_width: int, *, masked: bool
+    board: Board, line: ToComeLine, widths: tuple[int, int, int], most_lines: int, *, masked: bool
 ) -> list[Row]:
+    width, name_width, course_width = widths
     lead = [
         Cell(PHASE_SIGN[line.phase] if line.phase is Phase.ARRIVED else " ", "ready"),
         Cell(f"{clock_time(line.start, board.timezone)} ", "text"),
@@ -73,9 +81,9 @@ def _person(
     rest = width - sum(width_of(cell.text) for cell in lead)
     words = _words(line, masked=masked)
     rows: list[Row] = []
-    while not rows or (words and len(rows) < MOST_LINES):
+    while not rows or (words and len(rows) < most_lines):
         lead, most = (lead, rest) if not rows else ([Cell(" " * INDENT)], width - INDENT)
-        cut_off = len(rows) == MOST_LINES - 1 and _width(words) > most
+        cut_off = len(rows) == most_lines - 1 and _width(words) > most
         fitting = _fitting(words, most - 2 if cut_off else most)
         if words and not fitting and rows:
             fitting = [Cell(cut(words[0].text, most - 2 if cut_off else most), words[0].style)]
