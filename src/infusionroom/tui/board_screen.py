@@ -23,6 +23,7 @@ from infusionroom.tui.panes.tab_strip import TabStrip
 from infusionroom.tui.present.footer import Verb
 from infusionroom.tui.present.frame import PaneText, chair_key
 from infusionroom.tui.present.layout import PANES, TABS, TITLES, Plan, plan
+from infusionroom.tui.present.to_come import course_of_task
 
 if TYPE_CHECKING:
     from infusionroom.domain.board import Board
@@ -350,7 +351,12 @@ class BoardScreen(Screen[None]):
             self._turn_to(self._pane_before_digits)
         visit, chair = self.target()
         self.forget_digits()
-        await self.app.perform(action_id, visit.id if visit else self.selected, chair)
+        if action_id in ("open", "course") and (course := course_of_task(self.selected)):
+            from infusionroom.tui.file_forms import show_course
+
+            await show_course(self.app, course)
+        else:
+            await self.app.perform(action_id, visit.id if visit else self.selected, chair)
         self._present_footer()
 
     async def on_footer_clicked(self, event: Footer.Clicked) -> None:

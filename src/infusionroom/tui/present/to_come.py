@@ -163,6 +163,12 @@ def task_key(task: TaskLine) -> str:
     return f"task:{task.course}:{task.kind}:{task.call if task.call is not None else task.text}"
 
 
+def course_of_task(key: str) -> str:
+    """The course of a selected task; empty for whatever else is selected."""
+    kind, _, rest = key.partition(":")
+    return rest.partition(":")[0] if kind == "task" else ""
+
+
 def since_words(due_on: date, day: date) -> str:
     """`today`, `since Thu`, `since 3 Nov` from a week on."""
     if due_on >= day:
