@@ -111,6 +111,8 @@ class LetterScreen(Screen[None]):
                 )
             ]
         _, words, style = letter_fact(self.file, self._timezone)
+        if self.file.course.letter is None:
+            words = "drafted from the course"
         unsaved = "   not kept yet" if self._changed else ""
         lines.append((Cell("Letter  ", "title"), Cell(words, style), Cell(unsaved, "warn")))
         shown = tuple(fit_line((Cell(" "), *line), width) for line in lines)

@@ -84,7 +84,6 @@ class PatientsScreen(Screen[str | None]):
     def on_mount(self) -> None:
         self._asking = Asking(self.app)
         self._line.focus()
-        self._line.cursor_position = len(self._line.value)
         now = self.app.now()
         if now is not None:
             self.show(self.app.room_state, self.app.board, now)

@@ -13,7 +13,7 @@ from infusionroom.domain import commands as cmd
 from infusionroom.domain import events as ev
 from infusionroom.domain.clinic import Band
 from infusionroom.domain.dose_words import dose_text
-from infusionroom.domain.icd import icd_problem, icd_text
+from infusionroom.domain.icd import icd_normal, icd_problem, icd_text
 from infusionroom.tui.forms.questions import stated
 from infusionroom.tui.forms.spec import (
     Choice,
@@ -76,9 +76,10 @@ def _code_words(values: Values, context: FormContext) -> str:
 
 
 def _from_code(values: Values, context: FormContext) -> Suggestion | None:
-    said = icd_text(stated(values, "icd10"))
-    file = _file(context)
-    if said is None or (file is not None and file.indication):
+    code = stated(values, "icd10")
+    said, file = icd_text(code), _file(context)
+    # What is on file stays as it is, so that a form that was only looked at changes nothing.
+    if said is None or (file is not None and (file.indication or icd_normal(file.icd10) == icd_normal(code))):
         return None
     return Suggestion(said, "what the code means")
 

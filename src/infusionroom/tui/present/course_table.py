@@ -173,7 +173,9 @@ def detail_lines(
         if row.highest_mg_h is not None and row.highest_mg_h != row.ordered_mg_h:
             first.append(Cell(f"  highest {row.highest_mg_h} mg/h", "text"))
     else:
-        first += _planned_cells(planned_order(file.course, day.number, weight, rules.dose, percent=day.percent))
+        first += _planned_cells(
+            planned_order(file.course, day.number, weight, rules.dose, percent=day.percent)
+        )
     said = remarks(day, today)
     # In full where the table had no room for it.
     cut_off = width_of(said) > _rest(width)

@@ -13,6 +13,7 @@ from infusionroom.tui.present.patient_file import allergies_fact
 from infusionroom.tui.present.patients import full_name, indication_words
 
 _LABEL, _SIDE = 14, 30
+_COUNTED = ("visits", "infusions here")
 
 
 def merged_called(patient: Patient) -> str:
@@ -27,7 +28,7 @@ def side_by_side(one: PatientHistory, two: PatientHistory) -> tuple[tuple[str, T
     """A line and its tone per point; where both say something else, a `≠` and a warning."""
     lines: list[tuple[str, Tone]] = [(f"{'':<{_LABEL}}  {fit('1 left', _SIDE)}  2 right", "dim")]
     for (label, left), (_, right) in zip(_points(one), _points(two), strict=True):
-        differs = bool(left and right) and left.casefold() != right.casefold()
+        differs = bool(left and right) and left.casefold() != right.casefold() and label not in _COUNTED
         sign = "≠" if differs else " "
         text = f"{label:<{_LABEL}}{sign} {fit(left or '–', _SIDE)}  {cut(right or '–', _SIDE)}"
         lines.append((text.rstrip(), "warn" if differs else "plain"))

@@ -42,11 +42,11 @@ def response_rows(file: CourseFile, timezone: str, width: int, height: int) -> t
         answer, file.follow_up, file.course.of, width, min(MOST_HEIGHT, height - len(lines) - 1)
     )
     if chart:
-        legend = f" {BEFORE} before  {AFTER} after  {BOTH} the same"
+        legend = f" {BEFORE} before  {AFTER} after  {BOTH} same"
         told = (
             f"  {TOLD} call" if any(point.mark == TOLD for point in points_of(answer, file.follow_up)) else ""
         )
-        lines += [(Cell(" Pain 0–10", "title"), Cell(f"  {legend.strip()}{told}", "dim")), *chart]
+        lines += [(Cell(" Pain", "title"), Cell(f"  {legend.strip()}{told}", "dim")), *chart]
     return tuple(Row("", line) for line in lines)
 
 
@@ -56,7 +56,7 @@ def answer_lines(answer: CourseResponse, width: int) -> tuple[Line, ...]:
     said: list[Line] = [
         (Cell(f" {line}", style),) for line in wrapped(clean(words(answer)), max(16, width - 2))
     ]
-    if answer.responder_30 is not None:
+    if answer.responder_30 is not None and not answer.too_early:
         cuts = (("30 %", answer.responder_30), ("50 %", answer.responder_50))
         cells: list[Cell] = []
         for label, met in cuts:
@@ -64,8 +64,6 @@ def answer_lines(answer: CourseResponse, width: int) -> tuple[Line, ...]:
                 Cell(f"{'   ' if cells else ' '}by {label}: ", "dim"),
                 Cell("yes" if met else "not yet" if answer.running else "no", "strong"),
             ]
-        if answer.too_early:
-            cells.append(Cell("  one infusion says little", "dim"))
         said.append(tuple(cells))
     return tuple(said)
 
