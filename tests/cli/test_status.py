@@ -10,6 +10,8 @@ from jsonschema import Draft202012Validator
 from tests.cli.a_day import ABARA, ask, before_the_start, infusion, plan, whole_day
 from tests.cli.command_line import Desk
 
+from infusionroom.domain.visit import visit_id_of
+
 
 def at(desk: Desk, wall_clock: str) -> None:
     """Moves the clock to a time of this Monday in New York."""
@@ -34,6 +36,28 @@ def test_a_planned_visit_carries_the_senders_ids(desk: Desk) -> None:
     assert visit["plan"]["start_local"] == "2026-11-23T09:00:00-05:00"
     assert visit["plan"]["course"] == {"day": 2, "of": 5}
     assert visit["patient"]["birth_date"] == "1980-01-31"
+    # Nobody has said yet whose it is, and of which course.
+    assert (visit["plan"]["patient_id"], visit["plan"]["course_id"], visit["plan"]["chair"]) == ("", "", None)
+
+
+def test_a_day_of_a_course_names_the_patient_the_course_and_what_is_to_be_decided(desk: Desk) -> None:
+    at(desk, "08:00")
+    file = {"family": "Abara", "given": "Chidi", "birth_date": "1980-01-31", "record_number": "K-1001"}
+    desk.do([{"command": "register_patient", "id": "file", "file": file}])
+    patient, course = visit_id_of("patient/file"), visit_id_of("course/booking")
+    booking = {"patient": patient, "archetype": "single day", "prescriber": "Dr Osei"}
+    days = [{"day": 1, "start": "2026-11-23T09:00:00-05:00", "chair": 3}]
+    desk.do([{"command": "book_course", "id": "booking", "days": days, **booking}])
+    desk.do([{"command": "no_show", "visit": visit_id_of(f"{course}/1"), "rest": "undecided"}])
+
+    status = desk.status()
+
+    [visit] = status["visits"]
+    plan_said = visit["plan"]
+    assert (plan_said["patient_id"], plan_said["course_id"], plan_said["chair"]) == (patient, course, 3)
+    assert plan_said["course"] == {"day": 1, "of": 1}
+    [task] = status["tasks"]
+    assert (task["kind"], task["patient_id"], task["course_id"]) == ("decide", patient, course)
 
 
 def test_an_infusion_shows_both_its_clocks_and_where_its_end_has_moved(desk: Desk) -> None:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from tests.report.days import busy_day
-from tests.stories import MONDAY, Story
+from tests.stories import MONDAY, Person, Story
 
 from infusionroom.bootstrap import open_room
 from infusionroom.domain import commands as cmd
+from infusionroom.domain import events as ev
+from infusionroom.domain.consent_text import FIRST_CONSENT
+from infusionroom.domain.visit import visit_id_of
 from infusionroom.report import FORMATS, render
 from infusionroom.services.clock import FrozenClock
 from infusionroom.services.errors import RoomRefused
@@ -111,6 +115,64 @@ def test_the_course_began_on_an_earlier_day(told: OpenStory) -> None:
     assert (response.baseline, response.after, response.responder_50) == (8, 4, True)
     # Of Monday itself nobody here knows an earlier infusion of this course.
     assert day_summary(room, MONDAY).visits[0].response is None
+
+
+def _is_infused_on(story: Story, visit: str, day: int, before: int, after: int) -> None:
+    """A day of a course, whose consent is the course's own: from the door to the way home."""
+    plan = ev.Plan(
+        patient=ev.Patient("Rae", record_number="K7"),
+        start=story.moment(f"+{day} 08:00"),
+        appointment=ev.Appointment("of the day"),
+    )
+    rae, eight = Person(story, plan), f"+{day} 08:00"
+    rae.visit = visit
+    rae.arrives(eight).sits(eight, 1).has_vitals(eight).has_pain(eight, before)
+    rae.has(
+        eight,
+        ev.Identified(by=("name", "birth_date")),
+        ev.Weighed(kg=Decimal(80)),
+        ev.AdultNamed(name="Pat"),
+        ev.IvPlaced(site="left forearm"),
+    )
+    order = cmd.Order(visit=visit, basis="mg_per_h", dose=Decimal(20), prescriber="Dr Osei")
+    check = cmd.DoubleCheck(
+        visit=visit, drug="ketamine", concentration_mg_ml=Decimal(2), rate_ml_h=Decimal(10), patient="K7"
+    )
+    rae.does(order, eight).does(check, eight, by="Park").starts(eight).stops(f"+{day} 12:00")
+    rae.is_ready(f"+{day} 13:00", pain=after).leaves(f"+{day} 13:05")
+    story.do(cmd.CleanChair(chair=1), f"+{day} 13:30")
+
+
+def test_a_course_that_was_booked_here_is_compared_with_its_own_first_infusion(told: OpenStory) -> None:
+    """Monday was omitted, so Tuesday with pain 8 is the first; Wednesday is compared with it, and it with itself."""
+    story, room, clock = told()
+    file = ev.PatientFile(family="Rae", given="Kim", birth_date=date(1980, 1, 1), record_number="K7")
+    [opened] = story.do(cmd.RegisterPatient(file=file), "-1 12:10")
+    wanted = tuple(cmd.DayWanted(day=n + 1, start=story.moment(f"+{n} 08:00")) for n in range(3))
+    booking = cmd.BookCourse(
+        patient=opened.stream.removeprefix("patient:"),
+        archetype="up to five days",
+        days=wanted,
+        prescriber="Dr Osei",
+    )
+    course = story.do(booking, "-1 12:20")[0].stream.removeprefix("course:")
+    story.do(cmd.OmitDay(course=course, day=1, why="ill"), "-1 12:30")
+    clauses = tuple(clause.key for clause in FIRST_CONSENT.clauses)
+    signed = cmd.AcknowledgeConsent(
+        course=course, version="1", clauses=clauses, name="Kim Rae", signed_on=MONDAY - timedelta(days=1)
+    )
+    story.do(signed, "-1 12:40")
+    for day, before, after in ((1, 8, 6), (2, 7, 4)):
+        _is_infused_on(story, visit_id_of(f"{course}/{day + 1}"), day, before, after)
+    clock.move_to(story.moment("+2 14:00"))
+    summaries = [day_summary(room, MONDAY + timedelta(days=n)) for n in (1, 2)]
+    answers = [one.response for summary in summaries for one in summary.visits]
+    assert [(a.baseline, a.after, a.responder_30, a.responder_50) for a in answers if a] == [
+        (8, 6, False, False),
+        (8, 4, True, True),
+    ]
+    [wednesday] = summaries[1].visits
+    assert (wednesday.course_id, wednesday.patient_id) == (course, opened.stream.removeprefix("patient:"))
 
 
 def test_what_an_import_set_aside_is_still_open(told: OpenStory) -> None:

@@ -43,7 +43,8 @@ class VisitFigures(msgspec.Struct, frozen=True):
     """Everything the back office asks of one visit, at one moment.
 
     `recovery_s` runs from the stop to the sign-off (ready), `stop_to_left_s` to the door. `pain_change` is
-    today's last reading after the stop minus today's before the start; negative is relief.
+    today's last reading after the stop minus today's before the start; negative is relief. `patient_id` and
+    `course_id` are empty while nobody has said whose visit it is, and of which course.
     """
 
     visit: str
@@ -86,6 +87,8 @@ class VisitFigures(msgspec.Struct, frozen=True):
     leaving: Leaving | None
     corrections: int
     billing: BillingHint | None
+    patient_id: str = ""
+    course_id: str = ""
 
 
 def visit_figures(visit: Visit, at: datetime, *, course_baseline: int | None = None) -> VisitFigures:
@@ -147,6 +150,8 @@ def visit_figures(visit: Visit, at: datetime, *, course_baseline: int | None = N
         pain_after=after,
         pain_change=_change(before, after),
         response=_response(visit, before, after, course_baseline),
+        patient_id=visit.plan.patient_id,
+        course_id=visit.plan.course_id,
         last_vitals=_last_vitals(visit),
         last_aldrete=_last_aldrete(visit),
         last_padss=_last_padss(visit),

@@ -123,6 +123,8 @@ def _row(
         "corrections": visit.corrections,
         "billing_hint": words.get("Billing hint"),
         "side_effects": words.get("Side effects"),
+        "patient_id": visit.patient_id,
+        "course_id": visit.course_id,
     }
 
 
@@ -200,4 +202,6 @@ COLUMNS: Final[tuple[str, ...]] = (
     "corrections",
     "billing_hint",
     "side_effects",
+    "patient_id",
+    "course_id",
 )

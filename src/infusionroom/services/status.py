@@ -8,14 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from decimal import Decimal
 
-import msgspec
-
-from infusionroom.domain import events as ev
 from infusionroom.domain.alarms import alarms_of
 from infusionroom.domain.background import Background
-from infusionroom.domain.board import Alarm, Board, ChairLine, Counts, Point, Priority, VitalsDue, Who
+from infusionroom.domain.board import Alarm, Board, ChairLine, Point, Who
 from infusionroom.domain.clinic import Clinic, Rules
 from infusionroom.domain.day import local
 from infusionroom.domain.dose_words import plain
@@ -33,202 +29,28 @@ from infusionroom.domain.readiness import discharge_points, start_points
 from infusionroom.domain.room import Room
 from infusionroom.domain.visit import AFTER_INFUSION, RUNNING, Phase, Visit
 from infusionroom.domain.visit_figures import (
-    OrderFigure,
-    OverrideFigure,
-    PadssFigure,
     PainFigure,
-    PauseFigure,
-    ScoreFigure,
     VisitFigures,
-    VisitOutcome,
-    VitalsFigure,
-    WaitFigure,
     visit_figures,
 )
+from infusionroom.services.status_shape import (
+    AlarmStatus,
+    ChairStatus,
+    InfusionStatus,
+    ListStatus,
+    PainStatus,
+    PlanStatus,
+    RecoveryStatus,
+    RoomStatus,
+    ScoresStatus,
+    Status,
+    TaskStatus,
+    TimesStatus,
+    VisitStatus,
+    VitalsStatus,
+)
 
-
-class PlanStatus(msgspec.Struct, frozen=True):
-    """What was planned. `start_local` is the same instant on the room's wall clock."""
-
-    start: datetime
-    start_local: datetime
-    duration_min: int | None
-    course: ev.CourseDay | None
-    note: str
-    walk_in: bool
-    source: str
-
-
-class TimesStatus(msgspec.Struct, frozen=True):
-    """When each thing happened; null for what has not. `ended` is when the visit came to its end, whichever."""
-
-    planned: datetime
-    arrived: datetime | None
-    seated: datetime | None
-    started: datetime | None
-    stopped: datetime | None
-    ready: datetime | None
-    left: datetime | None
-    ended: datetime | None
-
-
-class InfusionStatus(msgspec.Struct, frozen=True):
-    """The infusion. The rate is what is set, and `paused` whether it runs; `ends_at` moves with every pause.
-
-    Once stopped, `ends_at` is when that was. `left_s` is ordered running time still to give, negative when over.
-    """
-
-    drug: str
-    running_s: int
-    wall_s: int
-    paused_s: int
-    ordered_s: int
-    left_s: int
-    rate_ml_h: Decimal
-    rate_mg_h: Decimal
-    concentration_mg_ml: Decimal
-    given_mg: Decimal
-    given_ml: Decimal
-    ends_at: datetime | None
-    paused: bool
-    pause_why: str
-    pauses: tuple[PauseFigure, ...]
-    stopped_early: bool
-    stop_why: str
-
-
-class RecoveryStatus(msgspec.Struct, frozen=True):
-    """Recovery since the stop, beside what is usual; nobody is ever late."""
-
-    elapsed_s: int
-    usual_s: int
-    experienced: bool
-    home_from: datetime | None
-    home_to: datetime | None
-
-
-class VitalsStatus(msgspec.Struct, frozen=True):
-    """The last vitals charted with their NEWS2, and when the next full set is due."""
-
-    last: VitalsFigure | None
-    due: VitalsDue
-
-
-class PainStatus(msgspec.Struct, frozen=True):
-    """Pain before the start, after the stop, and as it was rated last."""
-
-    before: PainFigure | None
-    after: PainFigure | None
-    last: PainFigure | None
-
-
-class ScoresStatus(msgspec.Struct, frozen=True):
-    """The last scores taken."""
-
-    aldrete: ScoreFigure | None
-    padss: PadssFigure | None
-
-
-class ListStatus(msgspec.Struct, frozen=True):
-    """A list of points that must be true; `missing` names those that are not, by their keys.
-
-    `at` is the moment it is judged by: now, but the start for who has started, and the door for who has left.
-    """
-
-    at: datetime
-    complete: bool
-    missing: tuple[str, ...]
-    points: tuple[Point, ...]
-
-
-class VisitStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """One visit of the day. `ready` is true from the sign-off until the person leaves."""
-
-    visit: str
-    version: int
-    phase: Phase
-    outcome: VisitOutcome
-    appointment: ev.Appointment | None
-    patient: ev.Patient
-    plan: PlanStatus
-    here: bool
-    carried_over: bool
-    chair: int | None
-    times: TimesStatus
-    ended_why: str
-    order: OrderFigure | None
-    infusion: InfusionStatus | None
-    recovery: RecoveryStatus | None
-    vitals: VitalsStatus
-    pain: PainStatus
-    scores: ScoresStatus
-    start_list: ListStatus
-    discharge_list: ListStatus
-    ready: bool
-    waiting_for: str
-    waits: tuple[WaitFigure, ...]
-    overrides: tuple[OverrideFigure, ...]
-    alarms: tuple[AlarmStatus, ...]
-
-
-class AlarmStatus(msgspec.Struct, frozen=True):
-    """Something that needs a hand."""
-
-    visit: str
-    chair: int | None
-    priority: Priority
-    text: str
-    value: str
-    limit: str
-    begin: datetime
-    active: bool
-    silenced: bool
-    acknowledged_by: str
-
-
-class ChairStatus(msgspec.Struct, frozen=True):
-    """One chair, and who sits in it or is next."""
-
-    chair: int
-    state: str
-    visit: str | None
-    phase: Phase | None
-    since: datetime | None
-    elapsed_s: int
-    left_s: int | None
-    note: str
-    next_visit: str | None
-    next_at: datetime | None
-
-
-class RoomStatus(msgspec.Struct, frozen=True):
-    """The room as it is set up, with the day's hours as instants."""
-
-    name: str
-    timezone: str
-    chairs: int
-    opens_at: datetime
-    closes_at: datetime
-
-
-class Status(msgspec.Struct, frozen=True, kw_only=True):
-    """The board of clinic day `day` at `now`. `known_at` is the instant it is told as of; null for the present.
-
-    `last_start` is the latest moment at which one more usual infusion and recovery fit before the door closes.
-    `visits` holds every visit of the day in the order of planned starts, those that are off included.
-    """
-
-    schema: int = 1
-    room: RoomStatus
-    day: date
-    now: datetime
-    known_at: datetime | None
-    head: int
-    counts: Counts
-    last_start: datetime
-    chairs: tuple[ChairStatus, ...]
-    alarms: tuple[AlarmStatus, ...]
-    visits: tuple[VisitStatus, ...]
+__all__ = ["Status", "VisitStatus", "status_of"]
 
 
 def status_of(room: Room, day: date, now: datetime, known_at: datetime | None = None) -> tuple[Status, Board]:
@@ -251,6 +73,9 @@ def status_of(room: Room, day: date, now: datetime, known_at: datetime | None = 
         alarms=tuple(_alarm(alarm) for alarm in board.alarms),
         visits=tuple(
             _visit(v, room.background(v), clinic, now, whos, carried_over=v.id in carried) for v in visits
+        ),
+        tasks=tuple(
+            TaskStatus(t.patient, t.course, t.kind, t.text, t.due_on, t.call, t.day) for t in board.tasks
         ),
     )
     return status, board
@@ -285,6 +110,9 @@ def _visit(
             note=plan.note,
             walk_in=plan.walk_in,
             source=plan.source,
+            patient_id=plan.patient_id,
+            course_id=plan.course_id,
+            chair=plan.chair,
         ),
         here=visit.here,
         carried_over=carried_over,

@@ -6,7 +6,7 @@ that has been written since; today is summed up at the present minute, or at its
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -54,7 +54,7 @@ def day_summary(room: RoomService, day: date, at: datetime | None = None) -> Day
         visits = _visits(store, day, begin, head)
         chairs = chair_entries(store, room.state, begin, head)
         moment = at or _moment(now, end, _entries_of(visits.values(), chairs))
-        firsts = _course_firsts(store, visits.values(), day, clinic.timezone, head)
+        firsts = _course_firsts(store, visits.values(), day, head)
         set_aside = [
             SetAside(q.file, q.line, q.field, q.why, q.received_at)
             for q in store.quarantined()
@@ -91,10 +91,29 @@ def _moment(now: datetime, end: datetime, entries: list[Entry]) -> datetime:
     return max([minute, *(e.happened_at for e in entries if e.happened_at <= now)])
 
 
-def _course_firsts(
-    store: Store, visits: Iterable[Visit], day: date, timezone: str, head: int
-) -> Mapping[str, Visit]:
+def _course_firsts(store: Store, visits: Collection[Visit], day: date, head: int) -> Mapping[str, Visit]:
     """For each visit on a later day of its course, the visit of the course's first infusion, if it was here."""
+    booked = [visit for visit in visits if visit.plan.course_id]
+    loose = [visit for visit in visits if not visit.plan.course_id]
+    return {**_firsts_booked(store, booked, head), **_firsts_by_number(store, loose, day, head)}
+
+
+def _firsts_booked(store: Store, visits: Iterable[Visit], head: int) -> Mapping[str, Visit]:
+    """Of a course that was booked here: its first infusion, which is the visit's own where day 1 was omitted."""
+    later = [v for v in visits if v.infusion is not None and v.plan.course and v.plan.course.day > 1]
+    rows = store.visits_of({visit.plan.patient_id for visit in later})
+    names: dict[str, str] = {}
+    for visit in later:
+        own = [r for r in rows.get(visit.plan.patient_id, ()) if r.course == visit.plan.course_id]
+        began = [(r.started_at, r.visit) for r in own if r.started_at is not None]
+        if began:
+            names[visit.id] = min(began)[1]
+    known = _folded(store, set(names.values()), head)
+    return {visit: known[first] for visit, first in names.items() if first in known}
+
+
+def _firsts_by_number(store: Store, visits: Collection[Visit], day: date, head: int) -> Mapping[str, Visit]:
+    """Of a course that only its sender knows: the earlier visits under the same record number."""
     candidates: dict[str, list[str]] = {}
     for visit in visits:
         course, number = visit.plan.course, visit.patient.record_number
