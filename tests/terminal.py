@@ -62,7 +62,7 @@ class Terminal:
     """`argv` in a terminal of `columns` × `rows`. Use as a context manager: it ends all that was started.
 
     `read_at` is when the last output was read (`time.perf_counter`), `started_at` when the program was started,
-    `bytes_read` how much it has printed so far.
+    `bytes_read` how much it has printed so far, `received` all of that as it came.
     """
 
     def __init__(
@@ -78,6 +78,7 @@ class Terminal:
         self._stream = pyte.ByteStream(self.screen)
         self._held = b""
         self.bytes_read = 0
+        self.received = bytearray()
         self.exit_code: int | None = None
         self._master, slave = pty.openpty()
         try:
@@ -148,6 +149,7 @@ class Terminal:
             return False
         self.read_at = time.perf_counter()
         self.bytes_read += len(data)
+        self.received += data
         self._feed(data)
         return bool(data)
 

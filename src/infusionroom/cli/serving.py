@@ -69,7 +69,7 @@ def staff_refusal(room: Room, user: str) -> str | None:
         return (
             "Whoever this key belongs to is not on the staff list of this room: an administrator adds them."
         )
-    if getattr(person, "disabled", ""):
+    if person.disabled:
         return "This person may not come in any more: an administrator can allow it again."
     return None
 

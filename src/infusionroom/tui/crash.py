@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import sys
@@ -73,6 +74,10 @@ def sentence(number: str, path: Path | None) -> str:
     )
 
 
+def _terminal_is_gone(error: BaseException) -> bool:
+    return isinstance(error, OSError) and error.errno in {errno.EIO, errno.EPIPE}
+
+
 def install_hooks() -> None:
     """Errors outside the app's own loop are logged the same way, and nothing of them is printed."""
 
@@ -85,8 +90,11 @@ def install_hooks() -> None:
             report(error)
 
     def on_thread_error(args: threading.ExceptHookArgs) -> None:
-        if args.exc_value is not None and not isinstance(args.exc_value, SystemExit):
-            log_crash(args.exc_value, None)
+        error = args.exc_value
+        # The thread that writes to a terminal fails when the terminal goes, which is how every connection breaks.
+        if error is None or isinstance(error, SystemExit) or _terminal_is_gone(error):
+            return
+        log_crash(error, None)
 
     sys.excepthook = on_error
     threading.excepthook = on_thread_error

@@ -1,0 +1,205 @@
+"""People with keys: each comes in as who they are, sees the room, works in it, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import json
+import signal
+from functools import partial
+from pathlib import Path
+
+import pytest
+from tests.ssh import PATIENTLY, make_key
+from tests.ssh_room import LEE, OBRIEN, PEOPLE, YAMADA, SshRoom, wait_until
+from tests.terminal import Terminal
+
+pytestmark = pytest.mark.e2e
+
+
+def write_note(terminal: Terminal, chair: str, text: str) -> None:
+    """Types a note at a chair and waits until it is taken."""
+    half_type(terminal, chair, text)
+    terminal.press("enter")
+    terminal.wait_for(lambda screen: text not in screen, within=PATIENTLY)
+
+
+def half_type(terminal: Terminal, chair: str, text: str) -> None:
+    """Types a note at a chair and does not give it."""
+    terminal.press(chair, "n")
+    terminal.type(text)
+    terminal.wait_for(text, within=PATIENTLY)
+
+
+def test_three_people_each_work_as_who_they_are(clinic: SshRoom) -> None:
+    with clinic.board(LEE) as lee, clinic.board(OBRIEN) as obrien, clinic.board(YAMADA) as yamada:
+        for chair, (terminal, text) in enumerate(
+            ((lee, "the first"), (obrien, "the second"), (yamada, "the third")), 1
+        ):
+            write_note(terminal, str(chair), text)
+    notes = {note["body"]["text"]: note for note in clinic.notes()}
+    assert [notes[text]["actor"] for text in ("the first", "the second", "the third")] == list(PEOPLE)
+    terminals = {notes[text]["terminal"] for text in ("the first", "the second", "the third")}
+    assert len(terminals) == 3
+    assert all(terminal.startswith("ssh 127.0.0.1 pts/") for terminal in terminals)
+
+
+def test_what_one_enters_another_terminal_of_the_same_person_shows(clinic: SshRoom) -> None:
+    with clinic.board() as one, clinic.board() as other:
+        write_note(one, "2", "seen twice")
+        other.press("2", "enter")
+        other.wait_for("seen twice", within=PATIENTLY, alongside=[one])
+
+
+def test_without_a_terminal_the_back_office_gets_its_answers(clinic: SshRoom) -> None:
+    day = json.loads(clinic.ask("status --json").stdout)["day"]
+    for words, beginning in (
+        ("version", b"infusionroom "),
+        ("status", b"Northside"),
+        (f"summary --date {day} --format csv", b"\xef\xbb\xbfday,visit"),
+        (f"summary --date {day} --format json", b"{"),
+        (f"next-day --date {day}", b""),
+    ):
+        done = clinic.ask(words)
+        assert (done.returncode, done.stderr) == (0, b""), words
+        assert done.stdout.startswith(beginning)
+    assert b"Abara" in clinic.ask("status").stdout
+
+
+def test_an_answer_may_also_go_to_a_terminal(clinic: SshRoom) -> None:
+    with clinic.server.terminal(clinic.keys[LEE], "version") as terminal:
+        terminal.wait_for("infusionroom 0", within=PATIENTLY)
+        assert terminal.wait_end() == 0
+
+
+def test_a_key_that_is_taken_back_opens_nothing_and_closes_what_it_has_open(
+    clinic: SshRoom, tmp_path: Path
+) -> None:
+    key = make_key(tmp_path / "second_key")
+    assert clinic.give_key(LEE, key).status == 0
+    (fingerprint,) = {
+        line.split()[0] for line in clinic.access("list").out.splitlines() if "RN Lee" in line
+    } - _first_fingerprints(clinic)
+    with clinic.server.terminal(key) as terminal, clinic.board() as kept:
+        terminal.wait_for("Abara", within=PATIENTLY)
+
+        gone = clinic.access("revoke", "--fingerprint", fingerprint)
+
+        assert (gone.status, gone.err) == (0, "")
+        assert "Terminals ended: 1" in gone.out
+        terminal.wait_end()
+        kept.press("?")
+        kept.wait_for("Esc", within=PATIENTLY)
+    refused = clinic.server.ask(key, "version")
+    assert refused.returncode == 255
+    assert b"Permission denied" in refused.stderr
+    assert clinic.ask("version").returncode == 0
+
+
+def _first_fingerprints(clinic: SshRoom) -> set[str]:
+    from infusionroom.access.keys import read_key
+
+    return {read_key(key.with_name(key.name + ".pub")).fingerprint for key in clinic.keys.values()}
+
+
+def test_who_may_not_come_in_any_more_is_told_so(clinic: SshRoom, tmp_path: Path) -> None:
+    key = make_key(tmp_path / "leaver")
+    assert clinic.desk.do([{"command": "add_person", "name": "RN Gone", "role": "nurse"}]).status == 0
+    assert clinic.give_key("RN Gone", key).status == 0
+    assert clinic.server.ask(key, "version").returncode == 0
+
+    disabled = clinic.desk.do(
+        [{"command": "disable_person", "name": "RN Gone", "why": "has left the clinic"}]
+    )
+
+    assert disabled.status == 0, disabled.out
+    for words in ("version", "status", "summary --date 2026-11-23 --format json"):
+        done = clinic.server.ask(key, words)
+        assert (done.returncode, done.stdout) == (1, b"")
+        assert b"may not come in any more" in done.stderr
+    with clinic.server.terminal(key) as terminal:
+        terminal.wait_for("may not come in any more", within=PATIENTLY)
+        assert terminal.wait_end() == 1
+    assert "may not come in any more" in clinic.give_key("RN Gone", key).err
+
+
+@pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGHUP, signal.SIGSTOP], ids=lambda s: s.name)
+def test_a_client_that_is_killed_hung_up_or_stalled_leaves_no_process_and_no_lock(
+    clinic: SshRoom, sent: signal.Signals
+) -> None:
+    with clinic.board() as terminal:
+        half_type(terminal, "1", "half typed")
+        assert len(clinic.server.serving()) == 1
+
+        terminal.signal(sent)
+
+        # A stalled one is noticed by sshd, which asks every second here and gives up after three.
+        assert clinic.wait_until_alone() < 15
+        assert clinic.desk.do([_note("after it was gone")]).status == 0
+    assert "half typed" not in {note["body"]["text"] for note in clinic.notes()}
+
+
+def test_a_connection_that_dies_on_the_server_leaves_no_process(clinic: SshRoom) -> None:
+    with clinic.board():
+        (program,) = clinic.server.serving()
+        session = program.parent()
+        assert session is not None
+        assert session.name().startswith("sshd")
+        session.kill()
+        clinic.wait_until_alone(within=10)
+
+
+def test_a_terminal_that_takes_no_output_holds_up_nobody(clinic: SshRoom) -> None:
+    with clinic.board() as stalled, clinic.board(OBRIEN) as other:
+        # What is sent is no longer read: the pty, the client and the connection fill up.
+        stalled.signal(signal.SIGSTOP)
+        for number in range(20):
+            assert clinic.desk.do([_note(f"while it stalls {number}")]).status == 0
+        write_note(other, "2", "not held up")
+    clinic.wait_until_alone()
+
+
+def _note(text: str) -> dict[str, object]:
+    return {"command": "record", "visit": "Abara/", "fact": {"kind": "noted", "text": text}}
+
+
+@pytest.mark.parametrize(
+    ("term", "colours"),
+    [
+        ("xterm-256color", {b"38;5;"}),
+        ("screen.xterm-256color", {b"38;5;"}),
+        ("xterm", set()),
+        ("vt100", set()),
+        ("nobody-knows-this", set()),
+        ("xterm-direct", {b"38;2;"}),
+        ("\x1b[31mevil;$(id)", set()),
+    ],
+)
+def test_every_kind_of_terminal_gets_the_board_in_its_own_colours(
+    clinic: SshRoom, term: str, colours: set[bytes]
+) -> None:
+    with clinic.server.terminal(clinic.keys[LEE], env={"TERM": term}) as terminal:
+        terminal.wait_for("Abara", within=PATIENTLY)
+        terminal.settle()
+        found = {colour for colour in (b"38;5;", b"38;2;") if colour in terminal.received}
+        assert found == colours
+        terminal.resize(80, 24)
+        terminal.wait_for("Discharge 0 ready", within=PATIENTLY)
+        terminal.press("q", "q")
+        assert terminal.wait_end(within=PATIENTLY) == 0
+
+
+def test_a_dumb_terminal_is_told_what_it_can_have(clinic: SshRoom) -> None:
+    with clinic.server.terminal(clinic.keys[LEE], env={"TERM": "dumb"}) as terminal:
+        terminal.wait_for("cannot show a board", within=PATIENTLY)
+        assert terminal.wait_end() == 1
+        assert b"\x1b" not in terminal.received
+
+
+@pytest.mark.parametrize("locale", ["C", "POSIX", "de_DE.ISO-8859-1", "xx_YY.nothing", "C.UTF-8"])
+def test_whatever_the_callers_locale_names_are_whole(clinic: SshRoom, locale: str) -> None:
+    env = {"LC_ALL": locale, "LANG": locale}
+    options = ("-o", "SendEnv=LC_ALL LANG")
+    with clinic.board(YAMADA, options=options, env=env) as terminal:
+        terminal.wait_for("┌ Chairs", within=PATIENTLY)
+        wait_until(partial(terminal.read, 0), 5, "nothing more") if "山" not in terminal.text() else None
+        assert "山" in terminal.text()
+    assert "Northside · " in clinic.ask("status", options=options, env=env).stdout.decode("utf-8")
