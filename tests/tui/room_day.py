@@ -35,6 +35,7 @@ class Morning:
                 first_user=LEE,
             )
         )
+        self.do(cmd.AddPerson(name=CHO, role="nurse"))
         self._now = now
 
     def do(self, command: cmd.Command, by: str = LEE) -> Done:

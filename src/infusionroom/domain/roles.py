@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from typing import Final, get_args
 
-from infusionroom.domain import commands as cmd
 from infusionroom.domain.events import Role, kind_of
 from infusionroom.domain.outcome import Reason
 from infusionroom.domain.room import Room
 from infusionroom.domain.words import command_word
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from infusionroom.domain import commands as cmd
 
 ROLES: Final[tuple[Role, ...]] = get_args(Role)
 
@@ -115,6 +118,9 @@ FREE: Final = frozenset({"set_up_room", "sign_in", "fail_sign_in", "break_glass"
 
 def tag_of(command: cmd.Command) -> str:
     """The word by which the table knows the command: an observation's says which."""
+    # Here and not above: the first board dims its keys by the table and gives no command yet.
+    from infusionroom.domain import commands as cmd
+
     word = cmd.name_of(command)
     if isinstance(command, cmd.Record):
         return f"{word}:{kind_of(command.fact)}"
