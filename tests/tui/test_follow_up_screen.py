@@ -45,7 +45,11 @@ async def test_enter_opens_the_course_that_has_an_undecided_day(room: RoomServic
         await pilot.press("F")
         await until(app, pilot, says(app, "Okafor, Tunde"))
         await press(pilot, "down", "down", "down", "down", "enter")
-        await until(app, pilot, says(app, "Marlowe, Ruth", "Day 2 did not take place"))
+        await until(
+            app,
+            pilot,
+            says(app, "Marlowe, Ruth", "? Day 2: no-show, Fri 20 Nov. What becomes of it?", "x stop"),
+        )
 
 
 async def test_a_visit_that_is_nobodys_is_registered_and_becomes_a_course_of_one_day(

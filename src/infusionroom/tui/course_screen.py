@@ -85,6 +85,7 @@ class CourseScreen(FileScreen):
 
         found = await asking.ask(question)
         if found is None:
+            self.read_up_to = None
             return
         file, history = found
         first = self.file is None

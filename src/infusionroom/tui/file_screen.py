@@ -67,6 +67,8 @@ class FileScreen(Screen[None]):
         self.selected = dict.fromkeys(self.PANES, "")
         self.room: Room | None = None
         self.board: Board | None = None
+        # The head of the journal that was read; none where reading failed, so that the next tick tries again.
+        self.read_up_to: int | None = None
         self.now: datetime | None = None
         self.panes = {name: Pane(name) for name in self.PANES}
         self._strip = Strip()
@@ -145,9 +147,9 @@ class FileScreen(Screen[None]):
 
     def show(self, room: Room | None, board: Board | None, now: datetime) -> None:
         """Time goes on; what the journal has beyond what was read is read."""
-        before = self.room.head if self.room is not None else None
         self.room, self.board, self.now = room, board, now
-        if room is not None and room.head != before:
+        if room is not None and room.head != self.read_up_to:
+            self.read_up_to = room.head
             self.read()
         self.repaint()
 

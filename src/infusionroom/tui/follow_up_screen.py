@@ -47,12 +47,13 @@ class FollowUpScreen(ListScreen):
         self._files: tuple[CourseFile, ...] = ()
         self._unassigned: tuple[VisitRecord, ...] = ()
         self._read = False
+        self._read_up_to: int | None = None
         self._asking: Asking | None = None
 
     def show(self, room: Room | None, board: Board | None, now: datetime) -> None:
-        before = self.room.head if self.room is not None else None
         super().show(room, board, now)
-        if room is not None and room.head != before:
+        if room is not None and room.head != self._read_up_to:
+            self._read_up_to = room.head
             self._asking = self._asking or Asking(self.app)
             self.run_worker(self._reading(self._asking))
 
@@ -71,7 +72,10 @@ class FollowUpScreen(ListScreen):
             return list(known.values()), files.unassigned(today - timedelta(days=UNASSIGNED_SINCE_DAYS))
 
         found = await asking.ask(question)
-        if found is not None:
+        if found is None:
+            # Out of reach, or asked anew meanwhile: the next tick tries again.
+            self._read_up_to = None
+        else:
             self._files, self._unassigned, self._read = tuple(found[0]), tuple(found[1]), True
             self.repaint()
 

@@ -89,6 +89,7 @@ class PatientScreen(FileScreen):
 
         found = await asking.ask(question)
         if found is None:
+            self.read_up_to = None
             return
         history, self.alike = found
         self._missing = history is None

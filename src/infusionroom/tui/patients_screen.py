@@ -110,7 +110,10 @@ class PatientsScreen(Screen[str | None]):
     async def _ask(self, typed: str) -> None:
         assert self._asking is not None
         found = await self._asking.ask(lambda files: files.patients(typed, MOST))
-        if found is not None:
+        if found is None:
+            # Out of reach, or asked anew meanwhile: the next tick tries again.
+            self._head = -1
+        else:
             self._found, self._read = [one for one in found if not one.merged_into], True
             self.repaint(follow=True)
 

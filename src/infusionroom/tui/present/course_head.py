@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Final
 
 from infusionroom.domain.course_days import CourseDay, DayState
 from infusionroom.domain.course_file import CourseFile
@@ -19,6 +20,8 @@ from infusionroom.tui.present.course_words import (
 )
 from infusionroom.tui.present.patients import patient_line
 from infusionroom.tui.present.times import day_words, zone
+
+WIDE: Final = 98
 
 
 def course_line(file: CourseFile, *, gap: str = "   ", brief: bool = False) -> Line:
@@ -58,7 +61,7 @@ def course_head(file: CourseFile, today: date, timezone: str, width: int) -> tup
         patient_line(file.patient, today, gap=3 if wide else 2),
         course_line(file),
         tuple(third),
-        ask_line(file, today, timezone),
+        ask_line(file, today, timezone, width),
     )
 
 
@@ -69,29 +72,13 @@ def undecided(file: CourseFile) -> CourseDay | None:
     return next((day for day in file.days if day.state is DayState.UNDECIDED), None)
 
 
-def ask_line(file: CourseFile, today: date, timezone: str) -> Line:
+def ask_line(file: CourseFile, today: date, timezone: str, width: int = 118) -> Line:
     """What is asked first: an undecided day with the keys that answer, else what is due."""
     day = undecided(file)
     if day is not None:
-        what = PHASE_WORDS[Phase(day.visit.phase)] if day.visit is not None else "no visit"
-        on = f" on {day_words(day.start.astimezone(zone(timezone)).date())}" if day.start else ""
-        return (
-            Cell(f"? Day {day.number} did not take place ({what}{on}). What becomes of it?  ", "high"),
-            Cell("D", "key"),
-            Cell(" another date  "),
-            Cell("o", "key"),
-            Cell(" omit  "),
-            Cell("x", "key"),
-            Cell(" stop"),
-        )
+        return _what_becomes(day, timezone, width)
     if (missed := next((day for day in file.days if is_past(day, today)), None)) is not None:
-        return (
-            Cell(f"! Day {missed.number} is past and nobody has said what became of it.  ", "warn"),
-            Cell("⏎", "key"),
-            Cell(" its visit: no-show or cancel  "),
-            Cell("D", "key"),
-            Cell(" another date"),
-        )
+        return _what_became(missed, width)
     due = [task for task in file.tasks if task.due_on <= today]
     if due:
         late = (today - due[0].due_on).days
@@ -101,3 +88,27 @@ def ask_line(file: CourseFile, today: date, timezone: str) -> Line:
     if file.tasks:
         return (Cell(f"next: {clean(file.tasks[0].text)}, {day_words(file.tasks[0].due_on)}", "dim"),)
     return ()
+
+
+def _what_becomes(day: CourseDay, timezone: str, width: int) -> Line:
+    """Of a day that did not take place, with the keys that answer."""
+    what = PHASE_WORDS[Phase(day.visit.phase)] if day.visit is not None else "no visit"
+    on = day_words(day.start.astimezone(zone(timezone)).date()) if day.start else ""
+    if width >= WIDE:
+        said = f"? Day {day.number} did not take place ({what}{f' on {on}' if on else ''}). What becomes of it?  "
+    else:
+        said = f"? Day {day.number}: {what}, {on[:-5]}. What becomes of it?  "
+    return (Cell(said, "high"), *_keys(("D", "date"), ("o", "omit"), ("x", "stop")))
+
+
+def _what_became(day: CourseDay, width: int) -> Line:
+    """Of a day that is past, of which nothing was entered."""
+    said = "is past and nobody has said what became of it" if width >= WIDE else "is past: what became of it?"
+    return (
+        Cell(f"! Day {day.number} {said}  ", "warn"),
+        *_keys(("⏎", "its visit: no-show or cancel"), ("D", "date")),
+    )
+
+
+def _keys(*keys: tuple[str, str]) -> Line:
+    return tuple(cell for key, word in keys for cell in (Cell(key, "key"), Cell(f" {word}  ")))

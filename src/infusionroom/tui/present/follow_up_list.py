@@ -77,7 +77,8 @@ def due_words(due_on: date, today: date) -> tuple[str, str]:
 
 def follow_up_head(width: int) -> Line:
     """The column heads."""
-    text = f" {fit('due', _DUE)}{fit('patient', _name(width))}{fit('what', _what(width))}course"
+    last = "course" if width >= 100 else ""
+    text = f" {fit('due', _DUE)}{fit('patient', _name(width))}{fit('what', _what(width))}{last}"
     return (Cell(fit(text, width), "head"),)
 
 
@@ -96,7 +97,7 @@ def follow_up_rows(things: Iterable[Open], width: int, today: date) -> tuple[Row
                     Cell(fit(short, _DUE - 13), "dim"),
                     Cell(fit(thing.name, _name(width) - 1) + " ", "name"),
                     Cell(fit(clean(thing.what), _what(width) - 1) + " ", "text"),
-                    Cell(fit(clean(thing.archetype), _COURSE), "dim"),
+                    Cell(fit(clean(thing.archetype), _COURSE if width >= 100 else 0), "dim"),
                 ),
             )
         )

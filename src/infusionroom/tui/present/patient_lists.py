@@ -13,7 +13,7 @@ from infusionroom.domain.dose import quantity
 from infusionroom.domain.dose_words import dose_text
 from infusionroom.domain.record import VisitRecord
 from infusionroom.domain.visit import Phase
-from infusionroom.tui.present.cells import Cell, Line, Row, clean, fit
+from infusionroom.tui.present.cells import Cell, Line, Row, clean, fit, width_of
 from infusionroom.tui.present.course_words import response_word, span_words, state_of
 from infusionroom.tui.present.marks import PHASE_SIGN, PHASE_STYLE, PHASE_WORD
 from infusionroom.tui.present.times import clock_time, day_words
@@ -36,6 +36,9 @@ def course_rows(courses: Sequence[CourseFile], width: int, timezone: str) -> tup
     rows = []
     for file in courses:
         state, style = state_of(file)
+        dates, room = span_words(file, timezone), max(0, width - 55)
+        # The year goes first where there is no room: the visits below have it too.
+        dates = dates if width_of(dates) <= room else dates[:-5]
         rows.append(
             Row(
                 file.course.id,
@@ -45,7 +48,7 @@ def course_rows(courses: Sequence[CourseFile], width: int, timezone: str) -> tup
                     Cell(fit(f"{len(held(file.days))}/{file.course.of}", 6), "text"),
                     Cell(fit(state, 18), style),
                     Cell(fit(response_word(file, timezone), 12), "text"),
-                    Cell(fit(span_words(file, timezone), max(0, width - 55)), "dim"),
+                    Cell(fit(dates, room), "dim"),
                 ),
             )
         )
