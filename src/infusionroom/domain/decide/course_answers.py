@@ -10,7 +10,8 @@ from infusionroom.domain.background import Background
 from infusionroom.domain.course_days import held
 from infusionroom.domain.course_file import CourseFile
 from infusionroom.domain.day import clinic_day
-from infusionroom.domain.decide.asked import Asked, NotAllowed, names, refuse
+from infusionroom.domain.decide.asked import Asked, NotAllowed, refuse
+from infusionroom.domain.decide.consenting import consent_problems
 from infusionroom.domain.decide.placing import file_of
 from infusionroom.domain.decide.target import target_as_kept, target_problems
 from infusionroom.domain.journal import Draft
@@ -41,21 +42,10 @@ def consent(asked: Asked, command: cmd.AcknowledgeConsent) -> list[Draft]:
     """The version in force, with every clause that this patient acknowledges, by name and date."""
     file = file_of(asked, command.course)
     behind = Background(consents=asked.clinic.consents, patient=file.patient)
+    said = (command.version, command.clauses, command.name, command.signed_on)
+    if problems := consent_problems(asked, behind, *said):
+        raise NotAllowed(*problems)
     in_force = behind.consent(asked.at)
-    if command.version != in_force.version:
-        raise refuse(
-            "version",
-            f"Consent: version {in_force.version} is in force, not {command.version[:100]}: have that one signed.",
-        )
-    known = {clause.key for clause in in_force.clauses}
-    if unknown := sorted(set(command.clauses) - known):
-        raise refuse("clause", f"Consent: version {in_force.version} has no clause {names(unknown)[:500]}.")
-    wanted = behind.clauses_asked(asked.rules.start, asked.at)
-    if missing := [clause.key for clause in wanted if clause.key not in command.clauses]:
-        raise refuse(
-            "clause", f"Consent: not acknowledged: {names(missing)}. Each clause is ticked by itself."
-        )
-    must_not_be_ahead(asked, command.signed_on, "A consent")
     body = ev.ConsentAcknowledged(
         version=command.version,
         clauses=tuple(clause.key for clause in in_force.clauses if clause.key in command.clauses),

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
 from decimal import Decimal
 
 from infusionroom.domain import commands as cmd
 from infusionroom.domain import events as ev
 from infusionroom.domain.day import clinic_day
 from infusionroom.domain.decide.asked import Asked, NotAllowed
+from infusionroom.domain.decide.consenting import consent_problems
 from infusionroom.domain.dose import NotAnAmount, weight_concerns
 from infusionroom.domain.journal import Draft
 from infusionroom.domain.outcome import Reason
@@ -113,32 +112,7 @@ def _consent(asked: Asked, visit: Visit, fact: ev.Consented) -> list[Reason]:
     background = asked.background(visit)
     if background.course is not None:
         return [Reason("consent", "Consent: it is given for the course, not for one of its days.")]
-    asked_for = background.clauses_asked(asked.rules.start, asked.at)
-    return consent_problems(asked, asked_for, fact.text_version, fact.clauses, fact.name, fact.signed_on)
-
-
-def consent_problems(
-    asked: Asked,
-    wanted: Sequence[ev.Clause],
-    version: str,
-    clauses: Sequence[str],
-    name: str,
-    signed_on: date,
-) -> list[Reason]:
-    """What keeps a consent from counting: another version, a clause not acknowledged, no name, a day to come."""
-    in_force = asked.clinic.consent
-    reasons = []
-    if version != in_force.version:
-        reasons.append(
-            Reason("consent", f"Consent: version {in_force.version} is in force, not {version or 'none'}.")
-        )
-    elif missing := [clause.key for clause in wanted if clause.key not in clauses]:
-        reasons.append(Reason("consent", f"Consent: not acknowledged: {', '.join(missing)}."))
-    if not name.strip():
-        reasons.append(Reason("consent", "Consent: by what name was it signed?"))
-    if signed_on > clinic_day(asked.now, asked.clinic.timezone):
-        reasons.append(Reason("consent", "A consent cannot be signed in the future."))
-    return reasons
+    return consent_problems(asked, background, fact.text_version, fact.clauses, fact.name, fact.signed_on)
 
 
 def _padss(visit: Visit, fact: ev.PadssScored) -> list[Reason]:
