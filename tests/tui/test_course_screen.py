@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.services.clinic_days import NEW_YORK
 from tests.tui.boards import NOW
 from tests.tui.course_days import Clinic, clinic_of_courses, press
 from tests.tui.stage import StagedApp, on_stage, screen_text, until
@@ -86,6 +87,27 @@ async def test_a_missed_day_gets_another_date_and_the_later_ones_move_along(
         assert starts == sorted(starts)
         assert starts[1] > NOW
         assert [day.start for day in days][2:] != before[2:]
+
+
+async def test_a_course_is_extended_at_a_time_of_ones_own(room: RoomService, clinic: Clinic) -> None:
+    async with on_stage(room) as (app, pilot):
+        await app.push_screen(CourseScreen(clinic.stumbling))
+        await until(app, pilot, says(app, "What becomes"))
+        await press(pilot, "X")
+        await until(app, pilot, says(app, "Further days", "Day 6: Fri 27 Nov 2026", "chair "))
+        await press(pilot, "2", "tab", "tab", "25:00", "enter")
+        assert top(app) == "FormScreen", "no day has 25 hours"
+        await press(pilot, "ctrl+u", "9:30", "enter")
+        assert top(app) == "FormScreen", "it asks why"
+        await press(pilot, "still better", "enter")
+        await until(app, pilot, lambda: top(app) == "CourseScreen")
+        days = course(room, clinic.stumbling).days
+        assert len(days) == 7
+        assert [day.start.astimezone(NEW_YORK).strftime("%a %H:%M") for day in days[5:] if day.start] == [
+            "Fri 09:30",
+            "Mon 09:30",
+        ]
+        assert {day.chair for day in days[5:]} != {None}
 
 
 async def test_a_day_is_left_open_and_says_why(room: RoomService, clinic: Clinic) -> None:

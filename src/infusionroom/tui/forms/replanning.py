@@ -246,8 +246,11 @@ def extend_form(calendar: Calendar) -> FormSpec:
         if not count or values.get("on") is None:
             return ()
         numbers = tuple(range(course.of + 1, course.of + 1 + count))
-        by_hand = ((numbers[0], start, None),) if start is not None else ()
-        found = calendar.proposed(numbers, values["on"], (*calendar.standing(), *by_hand))
+        found = calendar.proposed(numbers, values["on"], calendar.standing())
+        if start is not None and not (found.days and found.days[0].start == start):
+            free = (slot.chair for slot in calendar.slots(values["on"], numbers[:1]) if slot.start == start)
+            by_hand = (numbers[0], start, next(free, None))
+            found = calendar.proposed(numbers, values["on"], (*calendar.standing(), by_hand))
         return tuple(cmd.DayWanted(day=d.number, start=d.start, chair=d.chair) for d in found.days)
 
     def suggested(values: Values, context: FormContext) -> Suggestion | None:
