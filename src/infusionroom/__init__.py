@@ -1,3 +1,3 @@
 """infusionroom runs the day of an infusion room, in a terminal."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
