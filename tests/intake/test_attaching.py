@@ -352,15 +352,20 @@ def test_a_cancellation_without_a_booking_takes_no_open_day(room: Room, file: Ca
     assert (room.day(3).state, room.single().phase) == (DayState.OPEN, Phase.CANCELLED)
 
 
+@pytest.mark.parametrize("kind", ["hl7", "csv"])
 def test_a_day_moved_by_hand_stays_where_it_is_when_the_same_message_comes_again(
-    room: Room, file: Callable[..., Path]
+    room: Room, file: Callable[..., Path], kind: str
 ) -> None:
-    message = file(siu("S12", sent=sent(10), start="202611270830-0500"))
+    said = {"hl7": siu("S12", sent=sent(10), start="202611270830-0500"), "csv": rows(row(FRIDAY))}
+    message = file(said[kind])
     room.take(message)
     to = (cmd.DayWanted(day=3, start=nine(THURSDAY), chair=3),)
     room.give(cmd.DeferDay(id="earlier", course=room.course_id, day=3, to=to, why="her wish"))
     assert "was moved here since this message" in room.take(message).sentences()[0]
     assert room.visit_of(3).plan.start == nine(THURSDAY)
+    newer = {"hl7": siu("S13", sent=sent(11), start="202611270800-0500"), "csv": rows(row(FRIDAY, "08:00"))}
+    assert actions(room.take(file(newer[kind]))) == ["changed"]
+    assert room.visit_of(3).plan.start == nine(FRIDAY, "13:00")
 
 
 def test_somebody_else_under_a_days_appointment_is_set_aside_with_the_rooms_reason(

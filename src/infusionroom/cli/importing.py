@@ -41,6 +41,9 @@ def import_schedule(
     first entry. A single message that is not understood is put aside, with its place and the reason, and the rest
     is imported: list it with --quarantine, try it again with --retry, drop it with --dismiss NUMBER.
 
+    An appointment of a patient who is on file becomes the day of the course that lies on its date, or the next open
+    day that its date fits; what fits none, or could be meant in two ways, is a single visit to be assigned.
+
     \b
     infusionroom import --check tomorrow.csv     what it would change
     infusionroom import tomorrow.csv

@@ -20,6 +20,7 @@ from infusionroom.domain.course_days import DayState
 from infusionroom.domain.course_file import CourseFile
 from infusionroom.domain.day import clinic_day
 from infusionroom.domain.events import CourseDay, Patient, Plan
+from infusionroom.domain.journal import Entry
 from infusionroom.domain.names import folded
 from infusionroom.domain.visit import HERE, Phase
 from infusionroom.intake.notices import COMING, Intent, Notice
@@ -43,6 +44,8 @@ class KnownVisit(Protocol):
     def version(self) -> int: ...
     @property
     def ended_why(self) -> str: ...
+    @property
+    def entries(self) -> Sequence[Entry]: ...
 
 
 class FileHere(msgspec.Struct, frozen=True):

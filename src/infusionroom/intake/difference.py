@@ -30,7 +30,7 @@ from infusionroom.domain.commands import (
     PlanVisit,
 )
 from infusionroom.domain.commands.base import Rest
-from infusionroom.domain.events import CourseDay, Plan
+from infusionroom.domain.events import CourseDay, Plan, PlanChanged, VisitPlanned
 from infusionroom.domain.visit import HERE, NOT_COMING, Phase, visit_id_of
 from infusionroom.intake.attaching import KnownVisit, Landing
 from infusionroom.intake.merging import another_person, names_of_changes, plan_after, same_content
@@ -84,7 +84,10 @@ class Change(msgspec.Struct, frozen=True):
 
 
 class _State(msgspec.Struct, frozen=True):
-    """A visit as it would stand after the changes so far; `as_here` before the first of them."""
+    """A visit as it would stand after the changes so far; `as_here` before the first of them.
+
+    `said` is the start that a sender named last, as far as it is known.
+    """
 
     id: str
     plan: Plan
@@ -92,6 +95,7 @@ class _State(msgspec.Struct, frozen=True):
     version: int
     ended_why: str = ""
     as_here: bool = False
+    said: datetime | None = None
 
 
 def difference(
@@ -113,7 +117,15 @@ def difference(
         before = (
             None
             if known is None
-            else _State(known.id, known.plan, Phase(known.phase), known.version, known.ended_why, True)
+            else _State(
+                known.id,
+                known.plan,
+                Phase(known.phase),
+                known.version,
+                known.ended_why,
+                as_here=True,
+                said=_said_last(known),
+            )
         )
         changes += _series(same, before, (landings or {}).get(key), ZoneInfo(timezone))
     return tuple(changes)
@@ -240,10 +252,25 @@ def _coming(notice: Notice, state: _State, zone: ZoneInfo) -> tuple[Change, _Sta
 
 
 def _moved_here(notice: Notice, state: _State) -> bool:
-    """Whether a course's day was moved by hand, and the message is the one that was applied before that."""
-    known = state.plan
-    repeats = notice.sent_at is not None and notice.sent_at == known.sent_at
-    return bool(known.course_id) and state.as_here and repeats
+    """Whether a course's day was moved by hand, and the message says what was applied before that."""
+    if not (state.plan.course_id and state.as_here) or notice.plan is None:
+        return False
+    if notice.sent_at is not None:
+        return notice.sent_at == state.plan.sent_at
+    return notice.plan.start == state.said != state.plan.start
+
+
+def _said_last(visit: KnownVisit) -> datetime | None:
+    """The start in the last plan that a sender brought."""
+    for entry in reversed(visit.entries):
+        match entry.body:
+            case PlanChanged(plan=plan, why=why) if why.startswith(BY_SENDER):
+                return plan.start
+            case VisitPlanned(plan=plan) if plan.source:
+                return plan.start
+            case _:
+                pass
+    return None
 
 
 def _repeats(notice: Notice, state: _State) -> bool:
