@@ -9,7 +9,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, time
+from datetime import date, time, timedelta
 from itertools import chain
 from types import FrameType
 from typing import Final, Self
@@ -21,6 +21,7 @@ from infusionroom.demo.people import CHARGE_NURSE, TIMEZONE
 from infusionroom.demo.place import ThrowAway
 from infusionroom.demo.playing import TERMINAL, NotAsWritten, Player, played
 from infusionroom.domain.day import at_local, clinic_day
+from infusionroom.domain.working_days import is_weekend
 from infusionroom.services.clock import Clock, FrozenClock, SpedClock, SystemClock
 from infusionroom.services.room import RoomService
 
@@ -52,8 +53,8 @@ class BadDemonstration(ValueError):
 class Demonstration:
     """One demonstration from its making to its removal. `close` may come at any time and more than once.
 
-    `at` is the wall-clock time at which it begins, on `day` (default today, where the clinic is). `speed` is how
-    many times as fast as the world its clock runs. Raises `BadDemonstration`.
+    `at` is the wall-clock time at which it begins, on `day` (default today, where the clinic is; on a weekend the
+    Monday after). `speed` is how many times as fast as the world its clock runs. Raises `BadDemonstration`.
     """
 
     def __init__(
@@ -68,7 +69,7 @@ class Demonstration:
         if not (math.isfinite(speed) and 0 < speed <= FASTEST):
             raise BadDemonstration(f"The speed is a number above 0 and at most {FASTEST:.0f}.")
         self._open_room = open_room
-        self.day = day or clinic_day(SystemClock().now(), TIMEZONE)
+        self.day = day or _working_day(clinic_day(SystemClock().now(), TIMEZONE))
         self.begins_at = at_local(self.day, at or DEFAULT_AT, TIMEZONE)
         self._speed, self._seed = speed, seed
         self._closing = threading.Lock()
@@ -163,3 +164,10 @@ def _ending_on_signals() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _working_day(day: date) -> date:
+    """The day, or the Monday after a weekend: nobody is treated then."""
+    while is_weekend(day):
+        day += timedelta(days=1)
+    return day
