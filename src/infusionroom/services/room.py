@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Final
 
@@ -211,15 +211,30 @@ class RoomService:
 
     # ── the way in ──────────────────────────────────────────────────────────────────────────────────────────
 
-    def execute(self, command: Command, *, actor: str, terminal: str) -> Outcome:
+    def execute(
+        self,
+        command: Command,
+        *,
+        actor: str,
+        terminal: str,
+        beside: Callable[[Writing], None] | None = None,
+    ) -> Outcome:
         """Gives a command to the room: done, refused with reasons, or lost to somebody else.
 
+        `beside` writes what belongs to a command that is done and is not for the journal, in the same transaction.
         Raises `RoomUnreachable` (nothing was written, or it was and a repeat with the same id says so) and
         `RoomRefused`.
         """
-        return self.execute_all([command], actor=actor, terminal=terminal)[0]
+        return self.execute_all([command], actor=actor, terminal=terminal, beside=beside)[0]
 
-    def execute_all(self, commands: Sequence[Command], *, actor: str, terminal: str) -> list[Outcome]:
+    def execute_all(
+        self,
+        commands: Sequence[Command],
+        *,
+        actor: str,
+        terminal: str,
+        beside: Callable[[Writing], None] | None = None,
+    ) -> list[Outcome]:
         """Gives commands in their order, each by the rules of `execute`; an outcome for each.
 
         They share one transaction, which others wait for: some dozens at a time. What is refused leaves the rest
@@ -238,6 +253,8 @@ class RoomService:
                         giving.give(command, command_id, actor=command.user or actor, terminal=terminal)
                         for command, command_id in zip(commands, ids, strict=True)
                     ]
+                    if beside is not None and all(isinstance(outcome, Done) for outcome in outcomes):
+                        beside(writing)
             except SeatTaken as taken:
                 if len(commands) > 1:
                     # Nothing was written: given one by one, only who lost the chair is refused.
