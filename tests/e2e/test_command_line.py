@@ -17,7 +17,7 @@ import pytest
 pytestmark = pytest.mark.e2e
 
 PROGRAM = [sys.executable, "-m", "infusionroom"]
-COMMANDS = ("setup", "import", "status", "do", "log", "summary", "check", "demo")
+COMMANDS = ("setup", "import", "status", "do", "log", "summary", "check", "demo", "wall")
 
 
 def environment(home: Path, **more: str) -> dict[str, str]:

@@ -19,6 +19,7 @@ from infusionroom.cli import (
     setting_up,
     status,
     summary,
+    wall,
 )
 from infusionroom.cli.endings import USAGE
 from infusionroom.cli.terminal import Terminal
@@ -68,6 +69,7 @@ def application() -> typer.Typer:
         ("next-day", next_day.next_day, "Print who comes next, and what is special."),
         ("check", checking.check, "Verify the store."),
         ("demo", demonstration.demo, "Look around in a demonstration day."),
+        ("wall", wall.wall, "Show the room on a wall: initials only."),
     ):
         app.command(name, short_help=short)(command)
     app.add_typer(letter.letters(), short_help="Write the letter to a patient's own pain physician.")
