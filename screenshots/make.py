@@ -21,6 +21,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from datetime import date, time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -53,7 +54,10 @@ BROWSER_FLAGS: Final = (
 
 
 class Picture(NamedTuple):
-    """One screen: its file's name, the terminal's size, the keys that lead to it, and what it then shows."""
+    """One screen: its file's name, the terminal's size, the keys that lead to it, and what it then shows.
+
+    Between the keys stands, after `~`, what has to be on the screen before the next one.
+    """
 
     name: str
     size: tuple[int, int]
@@ -67,6 +71,10 @@ PICTURES: Final = (
     Picture("board-200x60", (200, 60)),
     Picture("visit-120x40", (120, 40), ("4", "enter"), "PADSS"),
     Picture("form-vitals-120x40", (120, 40), ("1", "v"), "SBP"),
+    Picture("course-120x40", (120, 40), ("1", "D"), "substantial relief"),
+    Picture("booking-120x40", (120, 40), ("1", "H", "~Visits  ", "b", "~Kind", "enter"), "Thanksgiving"),
+    Picture("two-weeks-120x40", (120, 40), ("t", "~Schedule", "v"), "usual infusions"),
+    Picture("patient-80x24", (80, 24), ("1", "H"), "pain physician"),
 )
 SUMMARY_SIZE: Final = (1280, 1810)
 
@@ -98,16 +106,16 @@ def demonstration_room(folder: Path, at: time) -> RoomService:
     """The demonstration's room on the fixed day, with a clock that stands still at `at`."""
     from infusionroom.bootstrap import open_room
     from infusionroom.demo import DEFAULT_SEED
-    from infusionroom.demo.day import day_steps, setting_up
+    from infusionroom.demo.courses import everything
     from infusionroom.demo.people import TIMEZONE
-    from infusionroom.demo.playing import play
+    from infusionroom.demo.playing import played
     from infusionroom.domain.day import at_local
     from infusionroom.services.clock import FrozenClock
 
     moment = at_local(DAY, at, TIMEZONE)
     clock = FrozenClock(moment)
     room = open_room(f"sqlite:///{folder / f'{at:%H%M}.sqlite'}", clock=clock)
-    play(room, clock, [*setting_up(DAY), *day_steps(DAY, DEFAULT_SEED)], moment)
+    played(room, everything(DAY, DEFAULT_SEED), moment)
     room.refresh()
     return room
 
@@ -131,12 +139,20 @@ async def draw(picture: Picture, room: RoomService) -> str:
     async with app.run_test(size=picture.size) as pilot:
         await until(pilot, lambda: "Marlowe" in screen_text(app))
         for key in picture.keys:
+            if key.startswith("~"):
+                awaited = key.removeprefix("~")
+                await until(pilot, partial(shows, app, awaited))
+                continue
             await pilot.press(key)
             await pilot.pause()
         await until(pilot, lambda: picture.shows in screen_text(app))
         for _ in range(3):
             await pilot.pause()
         return settled(app.export_screenshot(title=" "), picture.name)
+
+
+def shows(app: InfusionRoomApp, text: str) -> bool:
+    return text in screen_text(app)
 
 
 async def until(pilot: Pilot[int], so: Callable[[], bool]) -> None:

@@ -229,7 +229,7 @@ FOOTER_PERSON: Final = (
     "note", "pain", "rate", "aldrete", "open",
 )  # fmt: skip
 FOOTER_ROOM: Final = (
-    "schedule", "day", "find", "palette", "walk_in", "chair", "summary", "quit", "help",
+    "schedule", "day", "find", "palette", "walk_in", "chair", "summary", "quit", "help", "patients", "follow_up",
 )  # fmt: skip
 
 
