@@ -201,6 +201,41 @@ def test_a_date_outside_the_order_of_the_days_is_a_single_visit_of_this_patient(
     assert actions(room.take(file(rows(row(on))))) == ["unchanged"]
 
 
+def test_a_date_before_the_first_day_or_before_today_takes_no_open_day(file: Callable[..., Path]) -> None:
+    early = Room(WEDNESDAY, FRIDAY, date(2026, 11, 30))
+    early.opens(2)
+    early.take(file(rows(row(TUESDAY))))
+    assert (early.day(2).state, early.single().plan.patient_id) == (DayState.OPEN, early.rosa)
+    past = Room()
+    past.opens(1)
+    past.take(file(rows(row(date(2026, 11, 20)))))
+    assert (past.day(1).state, past.single().plan.patient_id) == (DayState.OPEN, past.rosa)
+
+
+def test_another_appointment_for_a_day_that_has_one_is_a_visit_of_its_own(
+    room: Room, file: Callable[..., Path]
+) -> None:
+    room.take(file(rows(row())))
+    room.take(file(rows(row(clock="09:30", key="A-18"))))
+    assert room.visit_of(1).plan.appointment == ev.Appointment("A-17")
+    assert room.single("A-18/").plan.patient_id == room.rosa
+
+
+def test_a_planned_day_keeps_its_number_whatever_the_sender_calls_it(
+    room: Room, file: Callable[..., Path]
+) -> None:
+    schedule = file(rows(row(day="2", of="9")))
+    room.take(schedule)
+    assert room.visit_of(1).plan.course == ev.CourseDay(1, 5)
+    assert actions(room.take(schedule)) == ["unchanged"]
+
+
+def test_what_was_never_meant_takes_no_day(room: Room, file: Callable[..., Path]) -> None:
+    room.take(file(rows(row(status="entered-in-error"))))
+    assert (room.visit_of(1).plan.appointment, room.visit_of(1).phase) == (None, Phase.PLANNED)
+    assert room.single().phase is Phase.ENTERED_IN_ERROR
+
+
 def test_a_second_appointment_on_one_day_is_not_taken_for_the_first(
     room: Room, file: Callable[..., Path]
 ) -> None:
