@@ -1,7 +1,8 @@
 """A real sshd on loopback, and the real ssh client: keys are made, bound to people, and tried.
 
 The server is as careless as an installation can be: it admits what callers send, allows forwarding and offers sftp.
-What holds here holds by the keys' lines alone.
+What holds here holds by the keys' lines alone. (Tunnels of network devices it does not: `restrict` says nothing of
+them, sshd refuses them unless told otherwise, and the doctor looks whether it was.)
 """
 
 from __future__ import annotations
@@ -39,7 +40,6 @@ AllowTcpForwarding yes
 AllowStreamLocalForwarding yes
 AllowAgentForwarding yes
 X11Forwarding yes
-PermitTunnel yes
 GatewayPorts yes
 Subsystem sftp internal-sftp
 MaxStartups 100

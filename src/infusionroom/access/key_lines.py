@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
-from infusionroom.access.keys import KINDS, KeyRefused, PublicKey, parse_key, sound_comment
+from infusionroom.access.keys import BLANKS, KINDS, KeyRefused, PublicKey, in_words, parse_key, sound_comment
 from infusionroom.access.serve_command import MARK, BadCommand, ServeCommand, decoded, encoded
 
 _OPTIONS: Final = "restrict,pty,command="
@@ -61,7 +61,7 @@ class KeyLine(NamedTuple):
     @property
     def is_blank(self) -> bool:
         """Nothing that sshd would read as a key."""
-        stripped = self.raw.strip()
+        stripped = self.raw.strip(BLANKS.encode("ascii"))
         return not stripped or stripped.startswith(b"#")
 
     @property
@@ -115,12 +115,12 @@ def _parsed(number: int, raw: bytes) -> KeyLine:
     line = KeyLine(number, raw)
     if line.is_blank:
         return line
-    text = raw.decode("utf-8", "surrogateescape").strip(" \t\r")
-    options = "" if text.split(None, 1)[0] in KINDS else options_in_front(text)
+    text = raw.decode("utf-8", "surrogateescape").strip(BLANKS)
+    options = "" if in_words(text)[0] in KINDS else options_in_front(text)
     command = command_in(options)
     line = line._replace(options=options, command=command)
     try:
-        key = parse_key(text[len(options) :].strip(" \t"))
+        key = parse_key(text[len(options) :].strip(BLANKS))
     except KeyRefused as refused:
         line = line._replace(trouble=str(refused))
     else:
@@ -131,7 +131,7 @@ def _parsed(number: int, raw: bytes) -> KeyLine:
         line = line._replace(serves=ServeCommand.parse(command))
     except BadCommand:
         return line
-    comment = text[len(options) :].strip(" \t").split(None, 2)
+    comment = in_words(text[len(options) :].strip(BLANKS))
     return line._replace(added=Added.parse(comment[2]) if len(comment) > 2 else None)
 
 

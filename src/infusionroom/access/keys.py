@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,6 +14,7 @@ from infusionroom.domain.names import readable
 
 SHORTEST_RSA_BITS: Final = 3072
 LONGEST_RSA_BITS: Final = 16384
+BLANKS: Final = " \t\r"
 LONGEST_FILE: Final = 64 * 1024
 LONGEST_COMMENT: Final = 60
 _CERTIFICATE: Final = "-cert-v01@openssh.com"
@@ -90,7 +92,7 @@ def key_in(raw: bytes) -> PublicKey:
             "The key file is not plain text: save it as UTF-8, or copy the file itself."
         ) from None
     # Only these end a line for sshd; splitlines() knows others, which a comment may hold.
-    lines = [line.strip() for line in text.replace("\r\n", "\n").split("\n")]
+    lines = [line.strip(BLANKS) for line in text.split("\n")]
     wanted = [line for line in lines if line and not line.startswith("#")]
     if not wanted:
         raise KeyRefused(f"There is no key in this file: {_MAKE_ONE}.")
@@ -101,8 +103,8 @@ def key_in(raw: bytes) -> PublicKey:
 
 def parse_key(line: str) -> PublicKey:
     """The key of one line `kind base64 comment`. Raises `KeyRefused`."""
-    words = line.split(None, 2)
-    kind = words[0] if words else ""
+    words = in_words(line)
+    kind = words[0]
     if kind == "ssh-dss":
         raise KeyRefused(f"DSA keys are too weak, and OpenSSH no longer takes them: {_MAKE_ONE}.")
     if kind.endswith(_CERTIFICATE):
@@ -117,6 +119,11 @@ def parse_key(line: str) -> PublicKey:
         raise KeyRefused(f"The line ends after “{kind}”: the key itself is missing.")
     blob, bits = _checked(kind, words[1])
     return PublicKey(kind, blob, bits, sound_comment(words[2] if len(words) > 2 else ""))
+
+
+def in_words(line: str) -> list[str]:
+    """At most three words, where sshd sees them end: at blanks and tabs, not at what else Unicode calls a space."""
+    return re.split("[ \t]+", line, maxsplit=2)
 
 
 def sound_comment(text: str) -> str:

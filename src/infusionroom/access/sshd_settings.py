@@ -18,6 +18,8 @@ _NEEDED: Final[Mapping[str, tuple[str, str]]] = {
     "forcecommand": ("none", "it is run instead of every key's own command"),
     "permituserenvironment": ("no", "the account's files could steer the program"),
     "authorizedkeyscommand": ("none", "keys from elsewhere get in past the file"),
+    # What a key's “restrict” says nothing of.
+    "permittunnel": ("no", "callers can reach this machine's network by a device of their own"),
     "trustedusercakeys": ("none", "certificates get in past the file"),
 }
 _BY_PASSWORD: Final = ("passwordauthentication", "kbdinteractiveauthentication", "hostbasedauthentication")
