@@ -19,6 +19,7 @@ from psycopg import sql
 
 from infusionroom.store import open_store
 
+ADMINISTRATOR = "postgres"
 _NUMBERS = itertools.count(1)
 _SETTINGS = {
     "listen_addresses": "",
@@ -60,7 +61,7 @@ class PostgresServer:
             "-D",
             str(self._data),
             "-U",
-            "room",
+            ADMINISTRATOR,
             "-A",
             "trust",
             "-E",
@@ -68,7 +69,7 @@ class PostgresServer:
             "--locale=C",
             "--no-sync",
         )
-        self._template_ready = False
+        self._template_ready = self._has_owner = False
 
     def _reachable(self, folder: Path) -> Path:
         try:
@@ -130,29 +131,40 @@ class PostgresServer:
         self._watch.communicate(timeout=60)
 
     def url(self, database: str) -> str:
-        return f"postgresql+psycopg://room@/{database}?host={self.folder}"
+        """The address for the owner of a room's database, who is nobody special on the server."""
+        return self.url_of("room", database)
+
+    def url_of(self, user: str, database: str) -> str:
+        return f"postgresql+psycopg://{user}@/{database}?host={self.folder}"
 
     def administer(self, statement: str, *names: str) -> None:
-        """Runs one statement as the owner of the server, `{}` standing for names."""
+        """Runs one statement as the server's administrator, `{}` standing for names."""
         with psycopg.connect(
-            host=str(self.folder), user="room", dbname="postgres", autocommit=True
+            host=str(self.folder), user=ADMINISTRATOR, dbname="postgres", autocommit=True
         ) as connection:
             connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
     def empty_database(self) -> str:
         """The address of a new database without tables."""
         name = f"room{next(_NUMBERS)}"
-        self.administer("CREATE DATABASE {}", name)
+        self._make_owner()
+        self.administer("CREATE DATABASE {} OWNER room", name)
         return self.url(name)
+
+    def _make_owner(self) -> None:
+        if not self._has_owner:
+            self.administer("CREATE ROLE room LOGIN")
+            self._has_owner = True
 
     def database(self) -> str:
         """The address of a new database with the store's tables and nothing in them."""
         if not self._template_ready:
-            self.administer("CREATE DATABASE template_room")
+            self._make_owner()
+            self.administer("CREATE DATABASE template_room OWNER room")
             open_store(self.url("template_room")).close()
             self._template_ready = True
         name = f"room{next(_NUMBERS)}"
-        self.administer("CREATE DATABASE {} TEMPLATE template_room", name)
+        self.administer("CREATE DATABASE {} TEMPLATE template_room OWNER room", name)
         return self.url(name)
 
     def drop(self, url: str) -> None:

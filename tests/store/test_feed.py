@@ -14,7 +14,7 @@ from tests.postgres import PostgresServer
 from tests.rooms import append
 
 from infusionroom.store import Store, StoreUnreachable, postgres_feed
-from infusionroom.store.schema import CHANNEL
+from infusionroom.store.sites import CHANNEL
 
 _ANOTHER_PROCESS = """
 import sys

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from tests.postgres import PostgresServer
 from tests.rooms import append, note, save, visit
 
 from infusionroom.store import (
@@ -174,11 +175,11 @@ def test_a_changed_byte_passes_the_database_and_not_the_chain(sqlite_store: Stor
 
 
 def test_a_terminal_without_the_right_reads_and_does_not_write(
-    postgres_url: str, open_room: Callable[[str], Store]
+    postgres: PostgresServer, postgres_url: str, open_room: Callable[[str], Store]
 ) -> None:
+    postgres.administer("DROP ROLE IF EXISTS wall")
+    postgres.administer("CREATE ROLE wall LOGIN")
     with psycopg.connect(postgres_url.replace("+psycopg", "")) as connection:
-        connection.execute("DROP ROLE IF EXISTS wall")
-        connection.execute("CREATE ROLE wall LOGIN")
         connection.execute("GRANT SELECT ON ALL TABLES IN SCHEMA public TO wall")
     append(open_room(postgres_url), "visit:v1", command="c1")
     wall = open_room(postgres_url.replace("room@", "wall@"))

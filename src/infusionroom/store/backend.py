@@ -70,6 +70,10 @@ class Backend(Dialect, Protocol):
     @property
     def display(self) -> str: ...
 
+    @property
+    def read_only(self) -> bool:
+        """Whether nobody may write through this, whatever the database would allow."""
+
     def connect(self) -> Connection:
         """A connection that can only read."""
 
@@ -97,6 +101,9 @@ class Backend(Dialect, Protocol):
     def guard_problems(self, connection: Connection) -> list[str]:
         """One sentence for each trigger that is missing or changed."""
 
+    def refuse_other_rooms(self, connection: Connection, *, strict: bool) -> None:
+        """Raises `StoreRefused` where this user would see several rooms, or, if `strict`, none."""
+
     def own_problems(self, connection: Connection) -> list[str]:
         """What the database itself finds wrong."""
 
@@ -104,6 +111,6 @@ class Backend(Dialect, Protocol):
         """This writer's turn among the others."""
 
     def engine(self) -> Engine:
-        """The SQLAlchemy engine that writes."""
+        """The SQLAlchemy engine that writes. Raises `StoreReadOnly`."""
 
     def feed(self) -> Feed: ...

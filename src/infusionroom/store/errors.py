@@ -31,6 +31,11 @@ class StoreReadOnly(StoreError):
     """This terminal may read the store and not write it."""
 
 
+def opened_to_read(display: str) -> StoreReadOnly:
+    """What whoever would write through a store is told that was opened to be read alone."""
+    return StoreReadOnly(f"This terminal was opened to read the store {display} and not to write it.")
+
+
 class StoreFull(StoreError):
     """The disk that holds the store is full. Nothing was written."""
 

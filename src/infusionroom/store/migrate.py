@@ -6,6 +6,7 @@ An older store's rows are written anew from its journal in the same transaction:
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from pathlib import Path
 
 from alembic import command
@@ -19,7 +20,7 @@ from infusionroom.domain.evolve import NotAVisit
 from infusionroom.domain.patient import NotAPatient
 from infusionroom.store.backend import Backend
 from infusionroom.store.engine import explained
-from infusionroom.store.errors import StoreRefused
+from infusionroom.store.errors import StoreReadOnly, StoreRefused
 from infusionroom.store.rewriting import rewrite
 from infusionroom.store.schema import CURRENT, needs_migration
 from infusionroom.store.walk import Walk
@@ -42,8 +43,14 @@ def bring_up(backend: Backend) -> None:
             return
         if found is not None:
             backend.back_up(found)
-        with explained(backend):
-            move(backend, CURRENT)
+        try:
+            with explained(backend):
+                move(backend, CURRENT)
+        except StoreReadOnly:
+            raise StoreRefused(
+                f"The store {backend.display} is empty or of an earlier version, and this user may not make its "
+                "tables: on a server run “infusionroom store init” as its administrator."
+            ) from None
 
 
 def move(backend: Backend, revision: str) -> None:
@@ -63,7 +70,8 @@ def move(backend: Backend, revision: str) -> None:
                 return
             command.upgrade(config, revision)
             if before not in (None, CURRENT) and revision == CURRENT:
-                _rewrite_rows(backend, connection)
+                for _ in _each_site(connection):
+                    _rewrite_rows(backend, connection)
     finally:
         engine.dispose()
 
@@ -72,9 +80,32 @@ def _lock(connection: Connection) -> None:
     """Lets nobody else bring up or write meanwhile; SQLite's file is locked by its transaction."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
-        # A terminal of the older version may be at work: it holds the head until it has committed.
+        # A terminal of the older version may be at work: it holds its head until it has committed.
         if inspect(connection).has_table("head"):
-            connection.execute(text("SELECT id FROM head FOR UPDATE"))
+            connection.execute(text("LOCK TABLE head IN EXCLUSIVE MODE"))
+
+
+def _each_site(connection: Connection) -> Iterator[None]:
+    """Acts as one site's writer after the other, and last as the default site's, if it has a room."""
+    if connection.dialect.name != "postgresql":
+        yield
+        return
+    above, several = connection.execute(
+        text(
+            "SELECT bool_or(rolsuper), (SELECT count(*) FROM site) > 0 FROM pg_roles WHERE rolname = current_user"
+        )
+    ).one()
+    if above and several:
+        raise StoreRefused(
+            "This database holds several rooms: “infusionroom store init” brings all of them up, and nothing else."
+        )
+    quote = connection.dialect.identifier_preparer.quote
+    for writer in connection.execute(text("SELECT writer FROM site ORDER BY site")).scalars().all():
+        connection.exec_driver_sql(f"SET LOCAL ROLE {quote(writer)}")
+        yield
+        connection.exec_driver_sql("RESET ROLE")
+    if connection.execute(text("SELECT count(*) FROM head WHERE site = ''")).scalar_one():
+        yield
 
 
 def _rewrite_rows(backend: Backend, connection: Connection) -> None:

@@ -17,42 +17,55 @@ def open_store(
     *,
     create: bool = True,
     strict: bool = True,
+    read_only: bool = False,
     mounts: Callable[[], filesystem.Mounts] = filesystem.read_mounts,
 ) -> Store:
     """The store at `url`: `sqlite:////absolute`, `sqlite:///relative`, `postgresql+psycopg://…`.
 
     An absent or empty one is made unless `create` is False; one of an older version is backed up, then brought
     up. `strict=False` opens a store whose guards are broken too, for whoever looks into why.
+    `read_only` opens it so that nothing can be written through it, by nobody; it is then neither made nor brought up.
     Raises `StoreUnreachable` (`StoreAbsent` where there is none), and `StoreRefused` with the reason: network
     disk, newer version, another program's file, guards missing.
     """
-    backend = _backend(url, mounts)
+    backend = _backend(url, mounts, read_only)
     revision = backend.revision()
     if needs_migration(revision):
-        if revision is None and not create:
+        if revision is None and (read_only or not create):
             raise StoreAbsent(f"There is no store at {backend.display}.")
+        if read_only:
+            raise StoreRefused(
+                f"The store {backend.display} is of an earlier version, and this terminal may not bring it up: "
+                "open it once from one that may write."
+            )
         from infusionroom.store.migrate import bring_up
 
         bring_up(backend)
     store = Store(backend)
     try:
+        store.refuse_other_rooms(strict=strict)
         broken = store.guard_problems() if strict else []
         if broken:
             raise StoreRefused(f"{' '.join(broken)} Run “infusionroom check” before anybody writes here.")
+        if strict and store.unfinished():
+            raise StoreRefused(
+                f"The journal of {backend.display} goes beyond its head: a copy into it was not finished. "
+                "Run the same “infusionroom store copy” again, or “infusionroom check”."
+            )
     except BaseException:
         store.close()
         raise
     return store
 
 
-def _backend(url: str, mounts: Callable[[], filesystem.Mounts]) -> Backend:
+def _backend(url: str, mounts: Callable[[], filesystem.Mounts], read_only: bool) -> Backend:
     address = parse_address(url)
     if isinstance(address, SqliteAddress):
         from infusionroom.store.sqlite import SqliteBackend
 
-        return SqliteBackend(address.path, mounts=mounts)
+        return SqliteBackend(address.path, read_only=read_only, mounts=mounts)
     try:
         from infusionroom.store.postgres import PostgresBackend
     except ImportError:
         raise StoreRefused("PostgreSQL needs the driver psycopg: install infusionroom[postgres].") from None
-    return PostgresBackend(address)
+    return PostgresBackend(address, read_only=read_only)

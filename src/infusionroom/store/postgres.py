@@ -22,8 +22,10 @@ from infusionroom.store.errors import (
     StoreReadOnly,
     StoreRefused,
     StoreUnreachable,
+    opened_to_read,
 )
 from infusionroom.store.schema import POSTGRES_FUNCTIONS, POSTGRES_GUARDS, missing_guards
+from infusionroom.store.sites import FUNCTION, FUNCTION_QUESTION, GUARDED_QUESTION, separation_problems
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -58,7 +60,7 @@ _MEANING: Final[dict[str, type[StoreError]]] = {
 }
 _SENTENCE: Final[dict[type[StoreError], str]] = {
     StoreFull: "The disk of the store {} is full: nothing was written.",
-    StoreReadOnly: "This terminal may not write the store {}.",
+    StoreReadOnly: "This terminal may not write the store {}, or not read this of it.",
     StoreRefused: "The server refuses this user or knows no such database: {}.",
     StoreUnreachable: "The store {} cannot be reached: the server is away, or refuses this user or database.",
     StoreDamaged: "The database {} says that it is damaged.",
@@ -72,12 +74,17 @@ class PostgresBackend:
     name = "postgresql"
     errors: tuple[type[BaseException], ...] = (psycopg.Error,)
 
-    def __init__(self, address: PostgresAddress) -> None:
+    def __init__(self, address: PostgresAddress, *, read_only: bool = False, role: str = "") -> None:
+        """`role` acts in place of the user who logs in, whose right to it the server checks."""
         self.display = address.display
+        self.read_only = read_only
         try:
             self._options: dict[str, Any] = _ALIVE | conninfo_to_dict(address.conninfo)
         except psycopg.Error:
             raise StoreRefused(f"This is not the address of a PostgreSQL database: {self.display}.") from None
+        if role:
+            escaped = "".join(f"\\{c}" if c in " \\" else c for c in role)
+            self._options["options"] = f"{self._options.get('options', '')} -c role={escaped}".strip()
 
     # ── how PostgreSQL says things ──────────────────────────────────────────────────────────────────────────
 
@@ -163,12 +170,43 @@ class PostgresBackend:
             str(name): str(body)
             for name, body in self.fetch(
                 connection,
-                "SELECT DISTINCT p.proname, p.prosrc FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid"
+                "SELECT DISTINCT p.proname, CASE WHEN array_to_string(p.proconfig, ';') = 'search_path=pg_catalog, '"
+                " || quote_ident(current_schema()) || ', pg_temp' THEN p.prosrc ELSE '' END"
+                " FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid"
                 " WHERE t.tgrelid = to_regclass('journal') AND NOT t.tgisinternal",
                 {},
             )
         }
-        return missing_guards(present | bodies, wanted | POSTGRES_FUNCTIONS)
+        problems = missing_guards(present | bodies, wanted | POSTGRES_FUNCTIONS)
+        guarded = {
+            str(name): (bool(on), int(count), bool(ours))
+            for name, on, count, ours in self.fetch(connection, GUARDED_QUESTION, {})
+        }
+        function = next(iter(self.fetch(connection, FUNCTION_QUESTION, {})), None)
+        return problems + separation_problems(guarded, None if function is None else tuple(function))
+
+    def refuse_other_rooms(self, connection: Connection, *, strict: bool) -> None:
+        """As in `Backend`: of several rooms in one database this user must see one, and one alone."""
+        ((site, own, others),) = self.fetch(
+            connection,
+            f"SELECT {FUNCTION}(), count(*) FILTER (WHERE site = {FUNCTION}()),"  # noqa: S608
+            f" count(*) FILTER (WHERE site <> {FUNCTION}()) FROM head",
+            {},
+        )
+        if site is None:
+            raise StoreRefused(
+                f"The user of {self.display} belongs to several rooms: use a user of the one that is meant."
+            )
+        if others:
+            raise StoreRefused(
+                f"The user of {self.display} stands above the rule that keeps rooms apart and would see them all: "
+                "use the address of the room's writer or reader, which “infusionroom store init” prints."
+            )
+        if strict and not own:
+            raise StoreRefused(
+                f"No room in {self.display} is this user's: use the address of the room's writer or reader, which "
+                "“infusionroom store init” prints."
+            )
 
     def own_problems(self, connection: Connection) -> list[str]:
         rows = self.fetch(
@@ -191,15 +229,21 @@ class PostgresBackend:
 
     def turn(self) -> AbstractContextManager[None]:
         """No turn is needed: writers queue at the journal's head row."""
+        if self.read_only:
+            raise opened_to_read(self.display)
         return nullcontext()
 
     def create(self) -> None:
         """The database itself is made by whoever runs the server."""
 
     def connect_to_write(self) -> psycopg.Connection[Any]:
+        if self.read_only:
+            raise opened_to_read(self.display)
         return self._open(_WRITING, autocommit=False)
 
     def engine(self) -> Engine:
+        if self.read_only:
+            raise opened_to_read(self.display)
         from infusionroom.store.engine import postgres_engine
 
         return postgres_engine(self.connect_to_write)

@@ -9,9 +9,10 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 import psycopg
+from psycopg import sql
 
 from infusionroom.store.errors import StoreUnreachable
-from infusionroom.store.schema import CHANNEL
+from infusionroom.store.sites import CHANNEL_QUESTION
 
 if TYPE_CHECKING:
     from infusionroom.store.postgres import PostgresBackend
@@ -31,7 +32,8 @@ class PostgresFeed:
         self._ours, self._theirs = socket.socketpair()
         self._head = -1
         try:
-            self._connection.execute(f"LISTEN {CHANNEL}")
+            ((channel,),) = backend.fetch(self._connection, f"SELECT {CHANNEL_QUESTION}", {})
+            self._connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
             self._head = self._look()
         except psycopg.Error:
             self._release()

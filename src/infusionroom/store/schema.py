@@ -17,9 +17,6 @@ from infusionroom.store.errors import StoreNewer
 REVISIONS: Final[tuple[str, ...]] = ("0001", "0002", "0003")
 CURRENT: Final = REVISIONS[-1]
 
-# The name under which PostgreSQL tells terminals of a commit.
-CHANNEL: Final = "infusionroom_journal"
-
 # "INFR": marks a SQLite file as ours, so that no other program's database is taken for a store.
 APPLICATION_ID: Final = 0x494E4652
 
@@ -63,7 +60,7 @@ DECLARE
   last_id bigint;
   last_hash text;
 BEGIN
-  SELECT id, hash INTO last_id, last_hash FROM journal ORDER BY id DESC LIMIT 1;
+  SELECT id, hash INTO last_id, last_hash FROM journal WHERE site = NEW.site ORDER BY id DESC LIMIT 1;
   IF NEW.id IS DISTINCT FROM coalesce(last_id, 0) + 1 THEN
     RAISE EXCEPTION '{_ID}' USING ERRCODE = 'restrict_violation';
   END IF;
@@ -71,7 +68,7 @@ BEGIN
     RAISE EXCEPTION '{_CHAIN}' USING ERRCODE = 'restrict_violation';
   END IF;
   IF NEW.version IS DISTINCT FROM
-      (SELECT coalesce(max(version), 0) + 1 FROM journal WHERE stream = NEW.stream) THEN
+      (SELECT coalesce(max(version), 0) + 1 FROM journal WHERE site = NEW.site AND stream = NEW.stream) THEN
     RAISE EXCEPTION '{_VERSION}' USING ERRCODE = 'restrict_violation';
   END IF;
   RETURN NEW;
@@ -90,13 +87,17 @@ POSTGRES_GUARDS: Final[dict[str, tuple[str, str, int]]] = {
 }
 
 
-def guard_statements(database: str) -> list[str]:
-    """The statements that put all guards back, whatever was there, on `sqlite` or `postgresql`."""
+def guard_statements(database: str, schema: str = "public") -> list[str]:
+    """The statements that put all guards back, whatever was there, on `sqlite` or `postgresql`.
+
+    `schema` is where the tables are: no guard looks at a table that a client put in the place of one of ours.
+    """
     if database == "sqlite":
         dropped = [f"DROP TRIGGER IF EXISTS {name}" for name in SQLITE_GUARDS]
         return dropped + list(SQLITE_GUARDS.values())
     statements = [
-        f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $guard${body}$guard$"
+        f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql"
+        f" SET search_path = pg_catalog, {schema}, pg_temp AS $guard${body}$guard$"
         for name, body in POSTGRES_FUNCTIONS.items()
     ]
     for name, (when, function, _) in POSTGRES_GUARDS.items():

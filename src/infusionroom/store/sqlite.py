@@ -25,6 +25,7 @@ from infusionroom.store.errors import (
     StoreReadOnly,
     StoreRefused,
     StoreUnreachable,
+    opened_to_read,
 )
 from infusionroom.store.queue import writers_turn
 from infusionroom.store.schema import APPLICATION_ID, SQLITE_GUARDS, missing_guards
@@ -44,7 +45,10 @@ class FileConnection(sqlite3.Connection):
 
 
 class SqliteBackend:
-    """A store in a file. `mounts` tells the machine's file systems, `busy_s` how long to wait for another."""
+    """A store in a file. `mounts` tells the machine's file systems, `busy_s` how long to wait for another.
+
+    One that is `read_only` opens the file for reading alone, never repairs it and takes no right from anybody.
+    """
 
     name = "sqlite"
     # SQLite quotes a damaged schema in its message, and the driver then fails on the message.
@@ -55,10 +59,12 @@ class SqliteBackend:
         path: Path,
         *,
         busy_s: float = BUSY_S,
+        read_only: bool = False,
         mounts: Callable[[], filesystem.Mounts] = filesystem.read_mounts,
     ) -> None:
         self.path = path
         self.display = str(path)
+        self.read_only = read_only
         self._busy_s = busy_s
         filesystem.refuse_network_disk(path, mounts)
 
@@ -114,12 +120,17 @@ class SqliteBackend:
         try:
             connection = self._open("ro")
             connection.execute("PRAGMA query_only = ON")
+            if self.read_only:
+                # Another file, or this one under another name, cannot be added to be written there.
+                connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
         except self.errors as error:
             raise self._gone_or(error) from None
         connection.opened = found
         return connection
 
     def _open(self, mode: str) -> FileConnection:
+        if self.read_only and mode != "ro":
+            raise opened_to_read(self.display)
         uri = f"file:{quote(str(self.path))}?mode={mode}"
         connection = sqlite3.connect(
             uri,
@@ -161,7 +172,7 @@ class SqliteBackend:
         try:
             with closing(self._open("rw")) as writer:
                 writer.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        except sqlite3.Error:
+        except (sqlite3.Error, StoreReadOnly):
             raise StoreUnreachable(
                 f"The store {self.display} was left by a terminal that died while writing, and this terminal "
                 "may not repair that: open it once from one that may write."
@@ -174,7 +185,8 @@ class SqliteBackend:
         if not filesystem.is_there(self.path):
             return None
         filesystem.identity(self.path)
-        filesystem.hide_from_others(self.path)
+        if not self.read_only:
+            filesystem.hide_from_others(self.path)
         if not self.path.stat().st_size:
             return None
         for last_try in (False, True):
@@ -215,6 +227,9 @@ class SqliteBackend:
         )
         return missing_guards({str(name): str(sql) for name, sql in rows}, SQLITE_GUARDS)
 
+    def refuse_other_rooms(self, connection: Connection, *, strict: bool) -> None:
+        """A file holds one room."""
+
     def own_problems(self, connection: Connection) -> list[str]:
         found = [str(row[0]) for row in self.fetch(connection, "PRAGMA integrity_check", {})]
         problems = [f"SQLite finds the file damaged: {text}." for text in found if text != "ok"]
@@ -238,9 +253,13 @@ class SqliteBackend:
     # ── writing ─────────────────────────────────────────────────────────────────────────────────────────────
 
     def turn(self) -> AbstractContextManager[None]:
+        if self.read_only:
+            raise opened_to_read(self.display)
         return writers_turn(self.path, self._busy_s)
 
     def create(self) -> None:
+        if self.read_only:
+            raise opened_to_read(self.display)
         filesystem.create_private(self.path)
 
     def connect_to_write(self) -> FileConnection:
@@ -275,6 +294,8 @@ class SqliteBackend:
             )
 
     def engine(self) -> Engine:
+        if self.read_only:
+            raise opened_to_read(self.display)
         from infusionroom.store.engine import sqlite_engine
 
         return sqlite_engine(self.connect_to_write)
@@ -284,6 +305,8 @@ class SqliteBackend:
 
     def copy_to(self, target: Path) -> str:
         """A whole, consistent copy at `target`, for its owner's eyes only, even while others write."""
+        if self.read_only:
+            raise opened_to_read(self.display)
         if not filesystem.create_private(target):
             raise StoreRefused(f"{target} is there already: name another file for the copy.")
         try:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from infusionroom.store.backend import Backend, Feed
 from infusionroom.store.check import problems_of
-from infusionroom.store.errors import StoreRefused
+from infusionroom.store.errors import StoreRefused, opened_to_read
 from infusionroom.store.queries import Queries
 from infusionroom.store.reader import Reader
 from infusionroom.store.rows import Quarantined, QuarantineState
@@ -39,6 +39,11 @@ class Store(Queries):
         """Where the store is, without a password."""
         return self._backend.display
 
+    @property
+    def read_only(self) -> bool:
+        """Whether it was opened to be read and not written."""
+        return self._backend.read_only
+
     def writing(self) -> AbstractContextManager[Writing]:
         """A transaction in this writer's turn; commits when the block ends, rolls back when it raises.
 
@@ -49,6 +54,9 @@ class Store(Queries):
     def _ready_writer(self) -> Writer:
         with self._opening:
             if self._writer is None:
+                if self._backend.read_only:
+                    # Said before SQLAlchemy is loaded; the writer itself refuses too.
+                    raise opened_to_read(self._backend.display)
                 from infusionroom.store.writer import Writer
 
                 self._writer = Writer(self._backend)
@@ -65,6 +73,15 @@ class Store(Queries):
     def guard_problems(self) -> list[str]:
         """The journal's triggers that are missing or changed."""
         return self._reader.ask(self._backend.guard_problems)
+
+    def refuse_other_rooms(self, *, strict: bool) -> None:
+        """Raises `StoreRefused` where this user's view of the store is not one room's."""
+        self._reader.ask(lambda connection: self._backend.refuse_other_rooms(connection, strict=strict))
+
+    def unfinished(self) -> bool:
+        """Whether there are entries beyond the journal's head, as a copy that was cut short leaves them."""
+        last = self._ask("SELECT max(id) FROM journal")[0][0]
+        return last is not None and int(last) > self.head()[0]
 
     def copy_to(self, target: Path) -> str:
         """A whole copy in one file, readable by its owner only, even while others write. SQLite only."""

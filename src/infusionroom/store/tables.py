@@ -248,7 +248,7 @@ class QuarantineRow(Stored, table=True):
         ),
     )
 
-    id: int | None = Field(default=None, primary_key=True, sa_type=_BIG)
+    id: int = Field(primary_key=True, sa_type=_BIG, sa_column_kwargs={"autoincrement": False})
     received_at: datetime
     received_by: str = Field(sa_type=Text)
     file: str = Field(sa_type=Text)

@@ -10,14 +10,19 @@ from sqlmodel import Session
 
 from infusionroom.store.backend import Backend
 from infusionroom.store.engine import explained
-from infusionroom.store.errors import StoreBusy
+from infusionroom.store.errors import StoreBusy, opened_to_read
 from infusionroom.store.writing import Writing
 
 
 class Writer:
-    """Opens transactions on one store. Raises `StoreError`s, and what the caller's own code raised."""
+    """Opens transactions on one store. Raises `StoreError`s, and what the caller's own code raised.
+
+    There is none for a store that was opened to be read: `StoreReadOnly`, even if our own code asks for one.
+    """
 
     def __init__(self, backend: Backend, patience_s: float = 20.0) -> None:
+        if backend.read_only:
+            raise opened_to_read(backend.display)
         self._backend = backend
         self._patience_s = patience_s
         self._engine = backend.engine()

@@ -25,7 +25,8 @@ from infusionroom.store.engine import explained
 from infusionroom.store.errors import SeatTaken, StoreDamaged
 from infusionroom.store.queries import Queries
 from infusionroom.store.rows import Credential, Quarantined, QuarantineState
-from infusionroom.store.schema import CHANNEL
+from infusionroom.store.sited import SITE
+from infusionroom.store.sites import CHANNEL_QUESTION, FUNCTION
 from infusionroom.store.tables import (
     COURSE,
     CREDENTIAL,
@@ -39,7 +40,9 @@ from infusionroom.store.tables import (
     VISIT_DAY,
 )
 
-_NOTIFY: Final = text(f"SELECT pg_notify('{CHANNEL}', '')")
+# Never by the row-level security alone: who is above it must not take another site's head for the own.
+_OWN_SITE: Final = text(f"{SITE} = {FUNCTION}()")
+_NOTIFY: Final = text(f"SELECT pg_notify({CHANNEL_QUESTION}, '')")
 
 
 class Writing(Queries):
@@ -61,13 +64,18 @@ class Writing(Queries):
 
     def _lock_head(self) -> tuple[int, str]:
         """On PostgreSQL writers queue here, so that ids are in commit order; SQLite has locked its file."""
-        row = self._run(select(HEAD).with_for_update()).one_or_none()
+        head = select(HEAD).with_for_update()
+        row = self._run(head.where(_OWN_SITE) if self._on_server else head).one_or_none()
         if row is None:
             raise StoreDamaged("The journal's head row is missing.")
         return int(row.id), str(row.hash)
 
+    @property
+    def _on_server(self) -> bool:
+        return self._dialect.name == "postgresql"
+
     def _ask_server_time(self) -> datetime | None:
-        if self._dialect.name != "postgresql":
+        if not self._on_server:
             return None
         return self._dialect.instant(self._run(text("SELECT clock_timestamp()")).scalar_one())
 
@@ -131,8 +139,9 @@ class Writing(Queries):
         """Writes what waits, moves the head, and tells the other terminals."""
         self._flush()
         if self._id != self._first_id:
-            self._run(update(HEAD).values(id=self._id, hash=self._hash))
-            if self._dialect.name == "postgresql":
+            moved = update(HEAD).values(id=self._id, hash=self._hash)
+            self._run(moved.where(_OWN_SITE) if self._on_server else moved)
+            if self._on_server:
                 self._run(_NOTIFY)
 
     # ── what follows from it ────────────────────────────────────────────────────────────────────────────────
@@ -208,6 +217,7 @@ class Writing(Queries):
     ) -> list[int]:
         """Keeps what was not understood; the ids. What waits already, word for word, is not kept twice."""
         waiting = {(one.field, one.why, one.raw): one.id for one in self.quarantined()}
+        last = int(self._ask("SELECT coalesce(max(id), 0) FROM quarantine")[0][0])
         ids = []
         for one in found:
             kept = {"file": one.file, "line": one.line, "field": one.field, "why": one.why, "raw": one.raw}
@@ -216,10 +226,9 @@ class Writing(Queries):
             }
             key = (str(kept["field"]), str(kept["why"]), str(kept["raw"]))
             if key not in waiting:
-                row = kept | {"received_at": received_at, "received_by": received_by, "state": "waiting"}
-                waiting[key] = self._run(
-                    insert(QUARANTINE).values(row).returning(QUARANTINE.c.id)
-                ).scalar_one()
+                waiting[key] = last = last + 1
+                by = {"id": last, "received_at": received_at, "received_by": received_by, "state": "waiting"}
+                self._run(insert(QUARANTINE), [kept | by])
             ids.append(waiting[key])
         return ids
 
@@ -240,7 +249,8 @@ def _upsert(dialect: str, table: Table) -> Executable:
     new = _insert(dialect, table)
     key = [column.name for column in table.primary_key]
     changed = {column.name: column for column in new.excluded if column.name not in key}
-    return new.on_conflict_do_update(index_elements=key, set_=changed)
+    lead = [SITE] if dialect == "postgresql" else []
+    return new.on_conflict_do_update(index_elements=lead + key, set_=changed)
 
 
 @lru_cache

@@ -161,4 +161,4 @@ def downgrade() -> None:
         op.drop_table(table)
     if op.get_bind().dialect.name == "postgresql":
         for function in POSTGRES_FUNCTIONS:
-            op.execute(f"DROP FUNCTION {function}()")
+            op.execute(f"DROP FUNCTION IF EXISTS {function}()")
