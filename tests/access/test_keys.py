@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -61,6 +62,12 @@ def test_long_rsa_is_taken_and_short_rsa_is_not() -> None:
         key_in(openssh(rsa.generate_private_key(65537, 2048)))
 
 
+needs_openssh = pytest.mark.skipif(
+    shutil.which("ssh-keygen") is None, reason="OpenSSH is not installed here (openssh-client)"
+)
+
+
+@needs_openssh
 def test_the_fingerprint_is_the_one_that_openssh_prints(tmp_path: Path) -> None:
     path = tmp_path / "key.pub"
     for line in (LINE, *(security_key(kind) for kind in KINDS if kind.startswith("sk-"))):
@@ -69,6 +76,7 @@ def test_the_fingerprint_is_the_one_that_openssh_prints(tmp_path: Path) -> None:
         assert read_key(path).fingerprint == said.stdout.split()[1]
 
 
+@needs_openssh
 def test_a_key_pair_of_openssh_s_own_is_read_and_its_private_half_refused(tmp_path: Path) -> None:
     made = tmp_path / "key"
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(made)], check=True)

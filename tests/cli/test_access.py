@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from tests.cli.command_line import Answer, Desk
 
 from infusionroom.access.key_lines import parse_lines
 
 
-def make_key(path: Path, *words: str) -> Path:
-    subprocess.run(["ssh-keygen", "-q", "-N", "", "-f", str(path), *(words or ("-t", "ed25519"))], check=True)
-    return path.with_name(path.name + ".pub")
+def make_key(path: Path, rsa_bits: int = 0) -> Path:
+    """A pair of keys as OpenSSH keeps them; the public one's file."""
+    key = rsa.generate_private_key(65537, rsa_bits) if rsa_bits else ed25519.Ed25519PrivateKey.generate()
+    path.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption()))
+    public = path.with_name(path.name + ".pub")
+    public.write_bytes(
+        key.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH) + b" me@laptop\n"
+    )
+    return public
 
 
 class Keys:
@@ -80,7 +87,7 @@ def test_only_who_is_on_the_staff_list_gets_a_key(keys: Keys, user: str, status:
 
 
 def test_a_key_that_is_not_good_enough_leaves_no_file(keys: Keys, tmp_path: Path) -> None:
-    short = keys.add(key=make_key(tmp_path / "short", "-t", "rsa", "-b", "2048"))
+    short = keys.add(key=make_key(tmp_path / "short", 2048))
     private = keys.add(key=keys.key.with_suffix(""))
     missing = keys.add(key=tmp_path / "none.pub")
     for answer, said in ((short, "3072"), (private, "PRIVATE"), (missing, "cannot be read")):
