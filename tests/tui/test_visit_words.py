@@ -10,9 +10,9 @@ from tests.tui.paper_room import CLINIC, DAY, ZONE, PaperRoom, local
 from infusionroom.domain import commands as cmd
 from infusionroom.domain import events as ev
 from infusionroom.domain.flowsheet import flowsheet
-from infusionroom.tui.present.cells import line_width, text_of
+from infusionroom.tui.present.cells import line_width, text_of, wrapped
 from infusionroom.tui.present.flowsheet import flow_head, flow_rows, late_words, words_of
-from infusionroom.tui.present.form_words import blamed, wrapped
+from infusionroom.tui.present.form_words import blamed
 from infusionroom.tui.present.trends import Span, heights, span_of, time_axis, trend_lines
 from infusionroom.tui.present.visit_head import head_lines
 

@@ -47,9 +47,8 @@ from infusionroom.tui.present.booking import (
     refusal_words,
     weight_words,
 )
-from infusionroom.tui.present.cells import Cell, Line, clean
+from infusionroom.tui.present.cells import Cell, Line, clean, wrapped
 from infusionroom.tui.present.footer import Verb
-from infusionroom.tui.present.form_words import wrapped
 from infusionroom.tui.present.frame import PaneText
 
 if TYPE_CHECKING:

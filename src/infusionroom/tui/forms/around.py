@@ -7,8 +7,8 @@ from typing import Final
 
 from infusionroom.tui.forms.paper import rows_above
 from infusionroom.tui.forms.spec import FormContext, FormSpec, Values
-from infusionroom.tui.present.cells import Cell, Line
-from infusionroom.tui.present.form_words import TONE_STYLES, file_head, form_head, shortened, wrapped
+from infusionroom.tui.present.cells import Cell, Line, wrapped
+from infusionroom.tui.present.form_words import TONE_STYLES, file_head, form_head, shortened
 
 # A longer answer takes the place of the lines above it.
 SHORT_ANSWER: Final = 3

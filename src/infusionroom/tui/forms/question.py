@@ -13,8 +13,7 @@ from textual.widgets import Input, TextArea
 from infusionroom.tui.forms.paper import Said
 from infusionroom.tui.forms.picks import Picks
 from infusionroom.tui.forms.spec import Field, FormContext, Values
-from infusionroom.tui.present.cells import Cell, Line, clean, fit
-from infusionroom.tui.present.form_words import wrapped
+from infusionroom.tui.present.cells import Cell, Line, clean, fit, wrapped
 
 LABEL_WIDTH = 18
 

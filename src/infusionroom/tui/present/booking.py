@@ -15,8 +15,7 @@ from infusionroom.domain.events import Archetype, PatientFile, Target
 from infusionroom.domain.outcome import Reason
 from infusionroom.domain.planned_order import UNITS, PlannedOrder
 from infusionroom.domain.working_days import day_text
-from infusionroom.tui.present.cells import Cell, Line, Row, clean, fit
-from infusionroom.tui.present.form_words import wrapped
+from infusionroom.tui.present.cells import Cell, Line, Row, clean, fit, wrapped
 from infusionroom.tui.present.times import clock_time
 
 READING: Final = ("looking for days …",)

@@ -189,3 +189,14 @@ def notice_line(words: str, width: int) -> Line:
 def text_of(line: Iterable[Cell]) -> str:
     """What a line says, without its styles."""
     return "".join(cell.text for cell in line)
+
+
+def wrapped(text: str, width: int) -> tuple[str, ...]:
+    """`text`, harmless to a terminal, in lines of at most `width` cells."""
+    lines: list[str] = []
+    for word in clean(text).split(" "):
+        if lines and width_of(lines[-1]) + 1 + width_of(word) <= width:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(cut(word, width))
+    return tuple(lines)

@@ -12,8 +12,7 @@ from infusionroom.domain.course_days import held
 from infusionroom.domain.course_file import CourseFile
 from infusionroom.domain.day import clinic_day
 from infusionroom.domain.follow_up import Call, Oral
-from infusionroom.tui.present.cells import Cell, Row, clean
-from infusionroom.tui.present.form_words import wrapped
+from infusionroom.tui.present.cells import Cell, Row, clean, wrapped
 from infusionroom.tui.present.times import day_words
 
 FACTS_TITLE: Final = "Agreed, consent, afterwards, letter"

@@ -14,9 +14,8 @@ from infusionroom.domain.dose_words import dose_text
 from infusionroom.domain.planned_order import PlannedOrder, planned_order
 from infusionroom.domain.visit import Phase
 from infusionroom.domain.words import PHASE_WORDS
-from infusionroom.tui.present.cells import Cell, Line, Row, clean, fit, width_of
+from infusionroom.tui.present.cells import Cell, Line, Row, clean, fit, width_of, wrapped
 from infusionroom.tui.present.course_words import DAY_SIGN, DAY_STYLE, UNITS
-from infusionroom.tui.present.form_words import wrapped
 from infusionroom.tui.present.patient_lists import pain_words
 from infusionroom.tui.present.times import clock_time, day_words, zone
 

@@ -8,9 +8,9 @@ from infusionroom.domain.flowsheet import flowsheet
 from infusionroom.domain.outcome import Conflict, Reason
 from infusionroom.domain.visit import Visit
 from infusionroom.domain.words import entry_word
-from infusionroom.tui.present.cells import Cell, Line, clean, fit_line
+from infusionroom.tui.present.cells import Cell, Line, clean, fit_line, wrapped
 from infusionroom.tui.present.flowsheet import words_of
-from infusionroom.tui.present.form_words import key_line, wrapped
+from infusionroom.tui.present.form_words import key_line
 from infusionroom.tui.present.times import clock_time
 
 SHOWN_OF_THEIRS = 6

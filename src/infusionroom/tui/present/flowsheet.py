@@ -9,8 +9,7 @@ from typing import Final, NamedTuple
 from infusionroom.domain import events as ev
 from infusionroom.domain.dose_words import dose_text
 from infusionroom.domain.flowsheet import FlowLine, entry_text
-from infusionroom.tui.present.cells import Cell, Line, Row, clean, fit, fit_line, width_of
-from infusionroom.tui.present.form_words import wrapped
+from infusionroom.tui.present.cells import Cell, Line, Row, clean, fit, fit_line, width_of, wrapped
 from infusionroom.tui.present.times import clock_time, day_words, zone
 
 FLOW_TITLE = "Flowsheet"

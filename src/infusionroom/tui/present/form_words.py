@@ -14,7 +14,7 @@ from infusionroom.domain.news2 import PART_NAMES, News2
 from infusionroom.domain.order_rate import amount_over
 from infusionroom.domain.outcome import Reason
 from infusionroom.domain.visit import Visit
-from infusionroom.tui.present.cells import Cell, Line, clean, cut, fit_line, width_of
+from infusionroom.tui.present.cells import Cell, Line, clean, cut, fit_line
 from infusionroom.tui.present.marks import PHASE_SIGN, PHASE_STYLE, PHASE_WORD
 from infusionroom.tui.present.times import clock_time, day_words, h_mm
 
@@ -89,17 +89,6 @@ def dose_limit_words(concern: Literal["soft", "hard"], limit: Decimal) -> tuple[
     if concern == "hard":
         return f"Above the hard limit of {dose_text(limit)} mg/kg/h: a physician must override it.", "bad"
     return f"Above the soft limit of {dose_text(limit)} mg/kg/h: give the reason.", "warn"
-
-
-def wrapped(text: str, width: int) -> tuple[str, ...]:
-    """`text`, harmless to a terminal, in lines of at most `width` cells."""
-    lines: list[str] = []
-    for word in clean(text).split(" "):
-        if lines and width_of(lines[-1]) + 1 + width_of(word) <= width:
-            lines[-1] += f" {word}"
-        else:
-            lines.append(cut(word, width))
-    return tuple(lines)
 
 
 def form_head(visit: Visit | None, chair: int | None, width: int, *, blind: bool = False) -> Line:

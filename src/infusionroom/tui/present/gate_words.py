@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from infusionroom.domain.board import Point
-from infusionroom.tui.present.cells import Cell, Line, clean, fit, fit_line
-from infusionroom.tui.present.form_words import wrapped
+from infusionroom.tui.present.cells import Cell, Line, clean, fit, fit_line, wrapped
 
 LABEL_WIDTH = 26
 

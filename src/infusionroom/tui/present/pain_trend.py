@@ -11,8 +11,7 @@ from typing import Any, Final, NamedTuple
 from infusionroom.domain.course_file import CourseFile
 from infusionroom.domain.course_response import CourseResponse, response_of, words
 from infusionroom.domain.follow_up import FollowUp
-from infusionroom.tui.present.cells import Cell, Line, Row, clean
-from infusionroom.tui.present.form_words import wrapped
+from infusionroom.tui.present.cells import Cell, Line, Row, clean, wrapped
 
 TREND_TITLE: Final = "Response"
 TREND_EMPTY: Final = (

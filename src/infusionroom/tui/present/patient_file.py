@@ -13,8 +13,7 @@ from infusionroom.domain.day import clinic_day
 from infusionroom.domain.dose_words import dose_text
 from infusionroom.domain.events import Contact, PatientFile
 from infusionroom.domain.patient import Patient
-from infusionroom.tui.present.cells import Cell, Line, Row, clean
-from infusionroom.tui.present.form_words import wrapped
+from infusionroom.tui.present.cells import Cell, Line, Row, clean, wrapped
 from infusionroom.tui.present.patients import full_name, indication_words, patient_line
 from infusionroom.tui.present.times import day_words, h_mm
 

@@ -8,8 +8,7 @@ from datetime import date
 from infusionroom.domain.coming import Coming
 from infusionroom.domain.visit import Phase, Visit
 from infusionroom.domain.working_days import day_text
-from infusionroom.tui.present.cells import Cell, Line, Row, clean, fit, fit_line
-from infusionroom.tui.present.form_words import wrapped
+from infusionroom.tui.present.cells import Cell, Line, Row, clean, fit, fit_line, wrapped
 from infusionroom.tui.present.marks import PHASE_SIGN, PHASE_STYLE, PHASE_WORD
 from infusionroom.tui.present.times import clock_time, zone
 

@@ -8,8 +8,17 @@ from textwrap import wrap
 from typing import Final, NamedTuple
 
 from infusionroom.domain.working_days import day_text
-from infusionroom.tui.present.cells import Cell, Line, clean, cut, fit, fit_line, line_width, width_of
-from infusionroom.tui.present.form_words import wrapped
+from infusionroom.tui.present.cells import (
+    Cell,
+    Line,
+    clean,
+    cut,
+    fit,
+    fit_line,
+    line_width,
+    width_of,
+    wrapped,
+)
 from infusionroom.tui.present.frame import PaneText, PaneView, frame
 from infusionroom.tui.present.times import clock_time
 from infusionroom.tui.two_weeks import NO_CHAIR, Booked, Column
