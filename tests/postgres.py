@@ -134,6 +134,10 @@ class PostgresServer:
         """The address for the owner of a room's database, who is nobody special on the server."""
         return self.url_of("room", database)
 
+    def administrators_url(self, url: str) -> str:
+        """The same database's address for the server's administrator."""
+        return url.replace("://room@", f"://{ADMINISTRATOR}@")
+
     def url_of(self, user: str, database: str) -> str:
         return f"postgresql+psycopg://{user}@/{database}?host={self.folder}"
 

@@ -236,6 +236,10 @@ class PostgresBackend:
     def create(self) -> None:
         """The database itself is made by whoever runs the server."""
 
+    def connect_as_administrator(self) -> psycopg.Connection[Any]:
+        """A connection on which nothing is set: for whoever makes roles and rights, statement by statement."""
+        return self._open("", autocommit=True)
+
     def connect_to_write(self) -> psycopg.Connection[Any]:
         if self.read_only:
             raise opened_to_read(self.display)
