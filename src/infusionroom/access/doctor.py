@@ -186,10 +186,13 @@ def _tries(here: Installation) -> Iterator[Finding]:
         assert line.serves is not None
         yield from _try(here, line.serves, f"Line {line.number} ({line.user})")
     for python in {line.serves.python for line in served if line.serves is not None}:
-        environ = {"LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin"}
-        ask = "import locale; locale.setlocale(locale.LC_ALL, '')"
-        if here.run([python, "-I", "-c", ask], environ).status != 0:
+        if _speaks(here, python, "C") and not _speaks(here, python, "C.UTF-8"):
             yield advice("This system has no locale C.UTF-8; the program speaks UTF-8 all the same.")
+
+
+def _speaks(here: Installation, python: str, locale: str) -> bool:
+    ask = "import locale; locale.setlocale(locale.LC_ALL, '')"
+    return here.run([python, "-I", "-c", ask], {"LC_ALL": locale, "PATH": "/usr/bin:/bin"}).status == 0
 
 
 def _try(here: Installation, command: ServeCommand, who: str) -> Iterator[Finding]:

@@ -83,7 +83,7 @@ def add_key(
 def list_keys(file: _File = None) -> int:
     """List the keys: whose, of which kind and size, since when, added by whom."""
     from infusionroom.access.authorized_keys import FileRefused, read_keys
-    from infusionroom.cli.tables import table
+    from infusionroom.tui.present.cells import fit, width_of
 
     path = _file(file)
     try:
@@ -92,7 +92,10 @@ def list_keys(file: _File = None) -> int:
         raise Ended(REFUSED, str(refused)) from None
     rows = [_row(line) for line in keys.ours]
     if rows:
-        say("\n".join(table(("fingerprint", "user", "key", "added", "by"), rows, indent="")))
+        header = ("fingerprint", "user", "key", "added", "by")
+        widths = [max(width_of(row[at]) for row in (header, *rows)) for at in range(len(header))]
+        for row in (header, *rows):
+            say("  ".join(fit(cell, width) for cell, width in zip(row, widths, strict=True)).rstrip())
     else:
         say(f"No key opens the room from {path}.")
     strangers = sum(not line.is_blank and not line.is_ours for line in keys.lines)
@@ -246,11 +249,14 @@ def _fingerprint(line: KeyLine) -> str:
 
 
 def _row(line: KeyLine) -> tuple[str, ...]:
+    from infusionroom.tui.present.cells import clean
+
     added = line.added if line.is_sound else None
-    return (
+    cells = (
         _fingerprint(line),
         line.user or "?",
         line.key.named if line.key is not None else "no good key",
         f"{added.at:%Y-%m-%d %H:%M}Z" if added is not None else "",
         (added.by if added is not None else "") if line.is_sound else "line was changed",
     )
+    return tuple(clean(cell) for cell in cells)
