@@ -15,7 +15,7 @@ from tests.ssh import PATIENTLY, free_port, make_key, public
 from tests.ssh_room import LEE, PEOPLE, SshRoom
 from tests.terminal import inherited
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.ssh]
 
 SAYS_WHAT_IS_ALLOWED: Final = b"and nothing else."
 

@@ -12,7 +12,7 @@ from tests.ssh import PATIENTLY, make_key
 from tests.ssh_room import LEE, OBRIEN, PEOPLE, YAMADA, SshRoom, wait_until
 from tests.terminal import Terminal
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.ssh]
 
 
 def write_note(terminal: Terminal, chair: str, text: str) -> None:
