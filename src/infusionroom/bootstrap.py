@@ -9,15 +9,21 @@ from infusionroom.store import Store, open_store
 
 
 def open_room(
-    url: str, *, create: bool = True, strict: bool = True, clock: Clock | None = None
+    url: str,
+    *,
+    create: bool = True,
+    strict: bool = True,
+    read_only: bool = False,
+    clock: Clock | None = None,
 ) -> RoomService:
     """The room in the store at `url`, its state read once.
 
-    `create` makes an absent store; `strict=False` opens one whose guards are broken, for looking into why.
+    `create` makes an absent store; `strict=False` opens one whose guards are broken, for looking into why;
+    `read_only` opens it so that nothing can be written through it.
     Raises `RoomUnreachable` and `RoomRefused`.
     """
     with translated():
-        store = open_store(url, create=create, strict=strict)
+        store = open_store(url, create=create, strict=strict, read_only=read_only)
     room = RoomService(store, clock or SystemClock())
     try:
         room.refresh()

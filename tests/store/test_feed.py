@@ -6,14 +6,16 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from datetime import UTC
 from pathlib import Path
 
 import psycopg
 import pytest
 from tests.postgres import PostgresServer
-from tests.rooms import append
+from tests.rooms import append, note
 
 from infusionroom.store import Store, StoreUnreachable, postgres_feed
+from infusionroom.store import postgres as postgres_backend
 from infusionroom.store.sites import CHANNEL
 
 _ANOTHER_PROCESS = """
@@ -181,3 +183,57 @@ def test_a_server_that_restarts_is_missed_and_read_again(
     assert store.entries() == written
     append(store, "visit:v1", command="c2")
     assert store.problems() == []
+
+
+# ── how many connections a terminal holds ───────────────────────────────────────────────────────────────────
+
+
+def test_a_terminal_at_which_nothing_is_done_holds_one_connection(
+    postgres: PostgresServer,
+    postgres_url: str,
+    open_room: Callable[[str], Store],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(postgres_backend, "_WHILE_ASKED", "-c idle_session_timeout=50ms")
+    store = open_room(postgres_url)
+    append(store, "visit:v1", command="c1")
+    feed = store.feed()
+    with psycopg.connect(postgres.administrators_url(postgres_url).replace("+psycopg", "")) as administrator:
+
+        def connections() -> list[str]:
+            rows = administrator.execute(
+                "SELECT query FROM pg_stat_activity WHERE usename = 'room' AND datname = current_database()"
+            ).fetchall()
+            administrator.rollback()
+            return [query for (query,) in rows]
+
+        while len(connections()) > 1:
+            feed.wait(0.01)
+        assert connections() == ["SELECT id FROM head"]
+    assert [entry.id for entry in store.entries()] == [1]
+    append(store, "visit:v1", note("after the pause"), command="c2")
+    assert feed.wait(10)
+    feed.close()
+
+
+def test_a_burst_of_questions_leaves_few_connections(
+    postgres_url: str, open_room: Callable[[str], Store]
+) -> None:
+    store = open_room(postgres_url)
+    together = threading.Barrier(8, timeout=30)
+
+    def asks() -> None:
+        store._reader.ask(lambda _: together.wait())
+
+    threads = [threading.Thread(target=asks) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(store._reader._idle) == 2
+
+
+def test_a_server_tells_its_time_and_a_file_has_none(store: Store, store_url: str) -> None:
+    told = store.server_time()
+    assert (told is None) == store_url.startswith("sqlite")
+    assert told is None or told.tzinfo is UTC

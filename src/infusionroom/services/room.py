@@ -17,7 +17,7 @@ from infusionroom.domain.outcome import Done, Outcome, Reason, Refused
 from infusionroom.domain.record import VisitRecord
 from infusionroom.domain.room import Room
 from infusionroom.domain.visit import Visit, stream_of
-from infusionroom.services.clock import Clock
+from infusionroom.services.clock import Clock, offset_s
 from infusionroom.services.errors import translated
 from infusionroom.services.loading import evolved, of_day, resolved, room_of
 from infusionroom.store import Feed, SeatTaken, Store, StoreError
@@ -48,9 +48,15 @@ class RoomService:
         self._day: date | None = None
         self._lock = threading.RLock()
         self._feed: Feed | None = None
+        self._clock_offset_s: float | None = None
         self._feed_lock = threading.Lock()
 
     # ── what is ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def read_only(self) -> bool:
+        """Whether this terminal may look and not write, whoever sits at it."""
+        return self.store.read_only
 
     @property
     def state(self) -> Room:
@@ -276,12 +282,28 @@ class RoomService:
                 self._state = of_day(room, self.day())
         return room
 
+    # ── the clock ───────────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def clock_offset_s(self) -> float | None:
+        """How far this terminal's clock was ahead of the server's when the feed was last made; None for a file."""
+        return self._clock_offset_s
+
+    def measure_clock(self) -> float | None:
+        """Compares the clocks anew, by one question. Raises `RoomUnreachable`."""
+        with translated():
+            before = self.clock.now()
+            server = self.store.server_time()
+            self._clock_offset_s = None if server is None else offset_s(before, server, self.clock.now())
+        return self._clock_offset_s
+
     # ── the feed ────────────────────────────────────────────────────────────────────────────────────────────
 
     def _ready_feed(self) -> Feed:
         with self._feed_lock:
             if self._feed is None:
                 self._feed = self.store.feed()
+                self.measure_clock()
             return self._feed
 
     def _drop_feed(self) -> None:

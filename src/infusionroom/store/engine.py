@@ -32,9 +32,9 @@ def sqlite_engine(connect: Callable[[], Any]) -> Engine:
 
 
 def postgres_engine(connect: Callable[[], Any]) -> Engine:
-    """A small pool: one terminal writes one command at a time."""
+    """A pool of one: a terminal writes one command at a time. The server closes it when nothing is written."""
     return create_engine(
-        "postgresql+psycopg://", creator=connect, pool_size=1, max_overflow=4, pool_pre_ping=True
+        "postgresql+psycopg://", creator=connect, pool_size=1, max_overflow=1, pool_pre_ping=True
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import select
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, closing, nullcontext
 from datetime import UTC, date, datetime
@@ -36,6 +37,9 @@ _PARAMETER: Final = re.compile(r"(?<!:):([a-z_][a-z0-9_]*)")
 _READING: Final = "-c default_transaction_read_only=on -c timezone=UTC -c statement_timeout=60s"
 # A terminal that hangs in mid-transaction must not hold the journal's head for ever.
 _WRITING: Final = "-c lock_timeout=10s -c idle_in_transaction_session_timeout=30s -c timezone=UTC"
+# The server closes what nobody asks: a terminal at which nothing is done keeps its feed's connection alone.
+_WHILE_ASKED: Final = "-c idle_session_timeout=30s"
+_LISTENING: Final = "-c idle_session_timeout=0"
 _ALIVE: Final = {
     "connect_timeout": 5,
     "keepalives_idle": 10,
@@ -116,7 +120,11 @@ class PostgresBackend:
     # ── reading ─────────────────────────────────────────────────────────────────────────────────────────────
 
     def connect(self) -> psycopg.Connection[Any]:
-        return self._open(_READING, autocommit=True)
+        return self._open(f"{_READING} {_WHILE_ASKED}", autocommit=True)
+
+    def connect_to_listen(self) -> psycopg.Connection[Any]:
+        """A connection that can only read, and that may lie idle."""
+        return self._open(f"{_READING} {_LISTENING}", autocommit=True)
 
     def _open(self, settings: str, *, autocommit: bool) -> psycopg.Connection[Any]:
         chosen = f"{self._options.get('options', '')} {settings}".strip()
@@ -130,7 +138,11 @@ class PostgresBackend:
 
     def usable(self, connection: Connection) -> bool:
         assert isinstance(connection, psycopg.Connection)
-        return not (connection.closed or connection.broken)
+        if connection.closed or connection.broken:
+            return False
+        # Nothing is due on an idle line: what stands there is the server's farewell.
+        readable, _, _ = select.select([connection.fileno()], [], [], 0)
+        return not readable
 
     def fetch(self, connection: Connection, statement: str, values: Mapping[str, Any]) -> list[Row]:
         assert isinstance(connection, psycopg.Connection)
@@ -243,7 +255,7 @@ class PostgresBackend:
     def connect_to_write(self) -> psycopg.Connection[Any]:
         if self.read_only:
             raise opened_to_read(self.display)
-        return self._open(_WRITING, autocommit=False)
+        return self._open(f"{_WRITING} {_WHILE_ASKED}", autocommit=False)
 
     def engine(self) -> Engine:
         if self.read_only:

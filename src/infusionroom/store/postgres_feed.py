@@ -28,7 +28,7 @@ class PostgresFeed:
         self._backend = backend
         self._closed = False
         self._using = threading.Lock()
-        self._connection = backend.connect()
+        self._connection = backend.connect_to_listen()
         self._ours, self._theirs = socket.socketpair()
         self._head = -1
         try:

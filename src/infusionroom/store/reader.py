@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from infusionroom.store.backend import Backend, Connection, Row
 from infusionroom.store.errors import StoreError, StoreUnreachable
 
 Answer = TypeVar("Answer")
+
+# The board's own questions come one at a time; more at once are a burst, and its connections are let go.
+MOST_IDLE: Final = 2
 
 
 class Reader:
@@ -54,7 +57,7 @@ class Reader:
 
     def _give_back(self, connection: Connection) -> None:
         with self._lock:
-            if not self._closed:
+            if not self._closed and len(self._idle) < MOST_IDLE:
                 self._idle.append(connection)
                 return
         connection.close()

@@ -62,6 +62,12 @@ class Store(Queries):
                 self._writer = Writer(self._backend)
             return self._writer
 
+    def server_time(self) -> datetime | None:
+        """The server's clock, aware UTC; None for a file, whose time is this machine's."""
+        if self._backend.name == "sqlite":
+            return None
+        return self._backend.instant(self._ask("SELECT clock_timestamp()")[0][0])
+
     def feed(self) -> Feed:
         """Tells when another terminal has written. Raises `StoreUnreachable`."""
         return self._backend.feed()

@@ -49,6 +49,13 @@ class RoomLike(Protocol):
     def board(self, now: datetime | None = None, day: date | None = None) -> Board: ...
 
 
+def _spread(pause: float) -> float:
+    """The pause or up to half of it less, so that not all terminals knock at once at a server that is back."""
+    from random import uniform
+
+    return pause * uniform(0.5, 1)  # noqa: S311 - no secret
+
+
 class FeedMessage(Message):
     """Something that the feed saw; `feed` tells a message of a feed that has been replaced."""
 
@@ -141,7 +148,7 @@ class Feed(threading.Thread):
             except RoomUnreachable as lost:
                 self._post(RoomLost(self, str(lost)))
                 self.answered.set()
-                self._stopped.wait(pause)
+                self._stopped.wait(_spread(pause))
                 pause = min(LONGEST_PAUSE_S, pause * 2)
                 continue
             self.room = room
@@ -167,5 +174,5 @@ class Feed(threading.Thread):
                 if not lost:
                     self._post(RoomLost(self, str(trouble)))
                 lost = True
-                self._stopped.wait(pause)
+                self._stopped.wait(_spread(pause))
                 pause = min(LONGEST_PAUSE_S, pause * 2)
