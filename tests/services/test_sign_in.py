@@ -1,4 +1,4 @@
-"""Signing in at a shared terminal, on both databases: tries are counted, wrong ones wait, a restart forgives nothing."""
+"""Signing in at a shared terminal, on both databases: tries are counted, wrong ones wait, a restart forgives none."""
 
 from __future__ import annotations
 
@@ -7,17 +7,18 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
+from tests.cheap_pins import cheap_hashes as cheap
 
 from infusionroom.bootstrap import open_room as open_service
 from infusionroom.domain import commands as cmd
 from infusionroom.domain import events as ev
 from infusionroom.domain.outcome import Done
-from infusionroom.domain.staff import ACCESS_STREAM
+from infusionroom.domain.staff import ACCESS_STREAM, pins_are_asked_for
 from infusionroom.services import pins
 from infusionroom.services.clock import FrozenClock
 from infusionroom.services.room import RoomService
 from infusionroom.services.session import Refusal, Session
-from infusionroom.services.sign_in import WRONG, SignIns, pins_are_asked_for
+from infusionroom.services.sign_in import WRONG, SignIns
 
 LEE, KIM = "RN Lee", "RN Kim"
 PIN = "739184"
@@ -26,14 +27,9 @@ MORNING = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 
 @pytest.fixture(autouse=True)
 def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The same hash at a fraction of its cost: what is tried here is the counting."""
-    from argon2 import PasswordHasher
-
-    cheap = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
-    monkeypatch.setattr(pins, "_hasher", lambda: cheap)
-    pins._nobodys.cache_clear()
-    yield
-    pins._nobodys.cache_clear()
+    """What is tried here is the counting."""
+    with cheap(monkeypatch):
+        yield
 
 
 Terminal = Callable[[], RoomService]
@@ -126,7 +122,7 @@ def test_until_somebody_has_a_pin_whoever_is_on_the_list_is_believed(room: RoomS
     session = SignIns(room, "desk").check("rn  lee", "")
     assert isinstance(session, Session)
     assert (session.user, session.how) == (LEE, "machine")
-    assert not pins_are_asked_for(room.state)
+    assert not pins_are_asked_for(room.state.people)
 
 
 def test_name_and_pin_let_a_person_in_and_the_journal_says_so(desk: SignIns, room: RoomService) -> None:

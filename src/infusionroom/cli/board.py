@@ -50,6 +50,7 @@ def show_board(
     *,
     open_demo: OpenRoom | None = None,
     write_summary: WriteSummary | None = None,
+    by_key: bool = False,
 ) -> int:
     """Shows the board of the room that `open_room` opens, as `run_app` does; the exit status."""
     # What a start makes is no garbage, and looking for some takes a seventh of it; `tui.preload` turns it on again.
@@ -62,6 +63,7 @@ def show_board(
         terminal=settings.terminal,
         open_demo=open_demo,
         write_summary=write_summary,
+        by_key=by_key,
     )
 
 

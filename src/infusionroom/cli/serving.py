@@ -123,7 +123,7 @@ def _board(settings: Settings) -> int:
         # The board says so and comes back by itself; who it is, is looked at then.
         pass
     first: Callable[[], RoomService] = lambda: ready.pop() if ready else opened()  # noqa: E731
-    return show_board(settings, first, write_summary=_no_file_here)
+    return show_board(settings, first, write_summary=_no_file_here, by_key=True)
 
 
 def _no_file_here(room: RoomLike, folder: Path) -> Sequence[Path]:

@@ -32,6 +32,11 @@ class Person(msgspec.Struct, frozen=True):
     def active(self) -> bool:
         return not self.disabled
 
+    @property
+    def has_pin(self) -> bool:
+        """Whether they sign in by a PIN; one from before a recovery holds no more."""
+        return self.pin_set_at is not None
+
 
 class Glass(msgspec.Struct, frozen=True):
     """An emergency access, by its journal entry, and who has looked at it since."""
@@ -87,6 +92,17 @@ def glass_after(known: tuple[Glass, ...], entry: Entry) -> tuple[Glass, ...]:
 def administrators(people: Mapping[str, Person]) -> tuple[str, ...]:
     """Who may change the staff list now."""
     return tuple(p.name for p in people.values() if p.active and "administrator" in p.roles)
+
+
+def person_named(people: Mapping[str, Person], name: str) -> Person | None:
+    """The person of this name, whatever its case and spaces."""
+    wanted = " ".join(name.split()).casefold()
+    return next((p for p in people.values() if " ".join(p.name.split()).casefold() == wanted), None)
+
+
+def pins_are_asked_for(people: Mapping[str, Person]) -> bool:
+    """Whether anybody who may sign in has a PIN: until then the terminal's user is believed."""
+    return any(person.active and person.has_pin for person in people.values())
 
 
 def _with(people: Mapping[str, Person], name: str, **changed: object) -> Mapping[str, Person]:

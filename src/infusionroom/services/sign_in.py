@@ -12,8 +12,7 @@ from typing import Final
 
 from infusionroom.domain import commands as cmd
 from infusionroom.domain.outcome import Done, Outcome, Refused
-from infusionroom.domain.room import Room
-from infusionroom.domain.staff import Person
+from infusionroom.domain.staff import Person, person_named, pins_are_asked_for
 from infusionroom.services import pins
 from infusionroom.services.errors import translated
 from infusionroom.services.room import RoomService
@@ -27,17 +26,6 @@ if TYPE_CHECKING:
 
 WRONG: Final = "Name and PIN do not go together."
 _MOST_STRANGERS: Final = 200
-
-
-def person_named(room: Room, name: str) -> Person | None:
-    """The person of this name on the staff list, whatever its case and spaces."""
-    wanted = " ".join(name.split()).casefold()
-    return next((p for p in room.people.values() if " ".join(p.name.split()).casefold() == wanted), None)
-
-
-def pins_are_asked_for(room: Room) -> bool:
-    """Whether anybody who may sign in has a PIN: until then the terminal's user is believed."""
-    return any(person.active and person.pin_set_at is not None for person in room.people.values())
 
 
 class SignIns:
@@ -58,10 +46,10 @@ class SignIns:
         sign-in of its own.
         """
         self._room.refresh()
-        person = person_named(self._room.state, name)
+        person = person_named(self._room.state.people, name)
         if person is None:
             return self._stranger(name)
-        if person.pin_set_at is None:
+        if not person.has_pin:
             return self._without_pin(person, second=second)
         before = self._counted(person.name)
         if isinstance(before, Refusal):
@@ -72,7 +60,7 @@ class SignIns:
 
     def _without_pin(self, person: Person, *, second: bool) -> Session | Refusal:
         pins.matches("", "")
-        if pins_are_asked_for(self._room.state):
+        if pins_are_asked_for(self._room.state.people):
             return Refusal(f"{person.name} has no PIN yet: an administrator sets one in the staff list.")
         return self._let_in(person, "machine", None, "", second=second)
 
@@ -139,10 +127,10 @@ class SignIns:
         if problem := pins.pin_problem(new_pin):
             return Refusal(problem)
         self._room.refresh()
-        person = person_named(self._room.state, name)
+        person = person_named(self._room.state.people, name)
         if person is None:
             return Refusal(f"There is no {name.strip()[:100]} on the staff list.")
-        if actor == person.name and person.pin_set_at is not None:
+        if actor == person.name and person.has_pin:
             counted = self._counted(person.name)
             if isinstance(counted, Refusal):
                 return counted
@@ -160,7 +148,7 @@ class SignIns:
     def break_glass(self, name: str, reason: str) -> Session | Refusal:
         """Lets somebody on the staff list in without a PIN, for the clinic's minutes; it is looked at afterwards."""
         self._room.refresh()
-        person = person_named(self._room.state, name)
+        person = person_named(self._room.state.people, name)
         if person is None:
             return Refusal("Emergency access is for people on the staff list: choose a name from it.")
         if not reason.strip():

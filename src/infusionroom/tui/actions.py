@@ -61,6 +61,7 @@ KEY_WORDS: Final = {
     "ctrl+p": "^P",
     "escape": "Esc",
     "f1": "F1",
+    "f2": "F2",
     "f5": "F5",
     "f9": "F9",
 }
@@ -207,7 +208,13 @@ ACTIONS: Final[tuple[Action, ...]] = (
         ("summary", "f5", "Summary", "room", "", "Write the day's summary for the back office."),
         ("rule", "", "Rule", "room", "change_rule>", "Change one of the clinic's thresholds, signed by a physician."),
         ("room", "", "Room", "room", "change_room>", "Change the room's name, hours or number of chairs."),
-        ("person", "", "Staff", "room", "add_person>", "Add somebody to the staff list."),
+        ("sign_in", "f2", "Sign in", "room", "", "Sign in, or let somebody else take over; what is selected stays."),
+        ("sign_out", "", "Sign out", "room", "", "Nobody is at the keys any more; the board goes on."),
+        ("lock", "", "Lock now", "room", "", "Lock the terminal; what is open is kept for whoever locked it."),
+        ("own_pin", "", "My PIN", "room", "", "Set or change your own PIN."),
+        ("staff", "", "Staff", "room", "",
+         "Who works here, in which roles, with a PIN or not; and emergency accesses to look at."),
+        ("person", "", "Add a person", "room", "add_person>", "Add somebody to the staff list."),
         ("course_kind", "", "Kind of course", "room", "->",
          "Change a kind of course, or add one: days, ramp, chair and target."),
         ("withdraw_kind", "", "Withdraw kind of course", "room", "->",
@@ -229,7 +236,7 @@ FOOTER_PERSON: Final = (
     "note", "pain", "rate", "aldrete", "open",
 )  # fmt: skip
 FOOTER_ROOM: Final = (
-    "schedule", "day", "find", "palette", "walk_in", "chair", "summary", "quit", "help", "patients", "follow_up",
+    "schedule", "day", "find", "palette", "walk_in", "chair", "summary", "quit", "patients", "follow_up", "help",
 )  # fmt: skip
 
 
@@ -287,8 +294,37 @@ def chair_entry(room: Room, chair: int | None) -> str:
     return {"cleaning": "chair_cleaned", "out_of_service": "chair_in"}.get(state.value, "chair_out")
 
 
-def why_not(action: Action, room: Room, visit: Visit | None, now: datetime, chair: int | None) -> str | None:
-    """The sentence why this entry cannot be done now, or None."""
+# What an entry of the table is by the roles' word where that is not its guard.
+_ROLE_TAGS: Final = {
+    "discharge": "record", "against_advice": "leave", "open": "open_record", "file": "open_record",
+    "course": "open_record", "assign": "take_day", "acknowledge": "acknowledge", "book_course": "book_course",
+    "close_day": "close_day", "open_day": "open_day", "course_kind": "set_archetype",
+    "withdraw_kind": "withdraw_archetype", "consent_text": "publish_consent", "patients": "open_record",
+    "follow_up": "open_record", "find": "open_record", "own_pin": "set_pin",
+}  # fmt: skip
+
+
+def not_theirs(action: Action, room: Room, actor: str) -> str | None:
+    """The sentence why this person's roles do not let them, or None; of nobody it is not asked."""
+    from infusionroom.domain.roles import refusal
+
+    tag = _ROLE_TAGS.get(action.id) or action.guard
+    if not tag or not actor or not room.people:
+        return None
+    reason = refusal(room, actor, tag)
+    return reason.text if reason is not None else None
+
+
+def why_not(
+    action: Action, room: Room, visit: Visit | None, now: datetime, chair: int | None, *, actor: str = ""
+) -> str | None:
+    """The sentence why this entry cannot be done now by `actor`, or None."""
+    return not_theirs(action, room, actor) or _why_not_now(action, room, visit, now, chair)
+
+
+def _why_not_now(
+    action: Action, room: Room, visit: Visit | None, now: datetime, chair: int | None
+) -> str | None:
     from infusionroom.domain import allowed
     from infusionroom.domain.events import Left
     from infusionroom.domain.transitions import unlawful
@@ -316,7 +352,9 @@ def _of_whom(action: Action, visit: Visit) -> str | None:
     plan = visit.plan
     if action.id == "assign":
         over = visit.ended_at is not None
-        known = "it is a day of a course already." if plan.course_id else "this visit is over." if over else ""
+        known = (
+            "it is a day of a course already." if plan.course_id else "this visit is over." if over else ""
+        )
         return f"Assign: {known}" if known else None
     known_id = plan.patient_id if action.id == "file" else plan.course_id
     return None if known_id else f"{action.word}: nobody has said whose this visit is; J assigns it."

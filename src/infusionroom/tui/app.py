@@ -21,11 +21,14 @@ from infusionroom.tui import environment  # noqa: F401  # before Textual reads t
 
 from textual import events  # isort: skip
 from textual.app import App  # isort: skip
+from textual.await_complete import AwaitComplete  # isort: skip
+from textual.binding import Binding, BindingType  # isort: skip
 from textual.reactive import var  # isort: skip
 from textual.theme import Theme  # isort: skip
 from textual.timer import Timer  # isort: skip
 
 from infusionroom.tui import guard
+from infusionroom.tui.at_the_keys import AtTheKeys
 from infusionroom.tui.board_screen import BoardScreen
 from infusionroom.tui.live import (
     Feed,
@@ -67,8 +70,9 @@ def _actions_provider() -> Any:
 class InfusionRoomApp(App[int]):
     """The board and everything that is opened from it.
 
-    `open_room` makes the room (it may block and may raise; it is called in the feed's thread). `actor` is who gives
-    the commands, `terminal` where from. `open_demo` makes the room of the demonstration day, for an empty store;
+    `open_room` makes the room (it may block and may raise; it is called in the feed's thread). `actor` is who the
+    program was started as, by an SSH key if `by_key`; who gives the commands is who is `at_keys`. `terminal` is
+    where from. `open_demo` makes the room of the demonstration day, for an empty store;
     `write_summary` writes the day's summary into a folder and answers with the files.
     """
 
@@ -76,6 +80,8 @@ class InfusionRoomApp(App[int]):
     TITLE = "infusionroom"
     COMMANDS: ClassVar[set[Any]] = {_actions_provider}
     ENABLE_COMMAND_PALETTE = True
+    # Wherever somebody stands: forms have their own meaning for it and come first.
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("f2", "sign_in", show=False)]
 
     room_state: var[Any] = var(None, init=False)
     """The room as the last read of the journal left it; None until the first."""
@@ -89,13 +95,15 @@ class InfusionRoomApp(App[int]):
         open_demo: OpenRoom | None = None,
         write_summary: WriteSummary | None = None,
         guarded: bool = False,
+        by_key: bool = False,
     ) -> None:
         super().__init__()
         self.animation_level = "none"
         for theme in _THEMES:
             self.register_theme(theme)
         self.theme = "room-dark"
-        self.actor, self.terminal = actor, terminal
+        self.at_keys, self.terminal = AtTheKeys(actor, by_key=by_key), terminal
+        self.sign_ins: tuple[Any, Any] | None = None
         self.open_demo, self.write_summary = open_demo, write_summary
         self.board: Board | None = None
         self.reach = Reach()
@@ -201,6 +209,8 @@ class InfusionRoomApp(App[int]):
     # ── keys ────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, (events.Key, events.MouseDown)) and not event.is_forwarded:
+            self.at_keys.key_pressed(self.now())
         if isinstance(event, events.Key) and not event.is_forwarded:
             await self._type_ahead.came(event)
         else:
@@ -237,11 +247,26 @@ class InfusionRoomApp(App[int]):
         self.room_state = room.state
         if self.room_state.clinic is not None:
             self.board = room.board(now)
+        self._look_after_keys(now)
         for screen in {self.home, *self.screen_stack}:
             show = getattr(screen, "show", None)
             if show is not None and (screen is self.home or (screen.is_mounted and self.board is not None)):
                 show(self.room_state, self.board, now)
         self._arm_tick(now)
+
+    def _look_after_keys(self, now: datetime) -> None:
+        """Begins with whoever may be believed; ends what is over, or locks after the minutes without a key."""
+        if getattr(self.screen, "keys_wait", False):
+            # A form that saves, or opens, comes to its end first.
+            return
+        speed = getattr(self.room.clock, "speed", 1.0) if self.room is not None else 1.0
+        keys = self.at_keys
+        why = keys.settle(self.room_state, now) or keys.lock_if_idle(self.room_state, now, speed)
+        if why is not None:
+            from infusionroom.tui import shared_terminal
+
+            shared_terminal.cover(self)
+            self.call_later(shared_terminal.ended, self, why)
 
     def _arm_tick(self, now: datetime) -> None:
         if self._tick_timer is not None:
@@ -252,6 +277,16 @@ class InfusionRoomApp(App[int]):
     def tick(self) -> None:
         """A minute, or near the end of an infusion a second, has passed: everything is worked out anew from now."""
         self.refresh_board()
+
+    @property
+    def actor(self) -> str:
+        """Who gives the commands now; empty while nobody is signed in."""
+        return self.at_keys.user
+
+    @property
+    def masked(self) -> bool:
+        """Whether people are shown by their initials alone."""
+        return self.at_keys.masks(self.room_state)
 
     @property
     def flashing(self) -> bool:
@@ -298,8 +333,11 @@ class InfusionRoomApp(App[int]):
 
     async def perform(self, action_id: str, visit_id: str = "", chair: int | None = None) -> None:
         """Does what a verb says for this person or chair, or says why not."""
-        from infusionroom.tui import verbs
+        from infusionroom.tui import shared_terminal, verbs
 
+        if shared_terminal.must_sign_in(self, action_id):
+            shared_terminal.ask_who(self, then=lambda: self.perform(action_id, visit_id, chair))
+            return
         await verbs.perform(self, action_id, visit_id, chair)
 
     async def submit(self, command: Command) -> Outcome:
@@ -359,6 +397,15 @@ class InfusionRoomApp(App[int]):
         self.theme = f"room-{name}"
         self.refresh_board()
 
+    def pop_screen(self) -> AwaitComplete:
+        """Textual's own, but that nothing which ends beneath a locked terminal's cover takes the cover away."""
+        if getattr(self.screen, "lifted", True):
+            return super().pop_screen()
+        return AwaitComplete()
+
+    async def action_sign_in(self) -> None:
+        await self.perform("sign_in")
+
     def ask_to_quit(self) -> None:
         """Leaves at the second asking, so that a stray key does not close the board."""
         if self._quit_asked:
@@ -410,6 +457,7 @@ def run_app(
     terminal: str,
     open_demo: OpenRoom | None = None,
     write_summary: WriteSummary | None = None,
+    by_key: bool = False,
 ) -> int:
     """Runs the board in this terminal until it is left; returns the exit status.
 
@@ -423,7 +471,13 @@ def run_app(
 
     crash.install_hooks()
     app = InfusionRoomApp(
-        room, actor=actor, terminal=terminal, open_demo=open_demo, write_summary=write_summary, guarded=True
+        room,
+        actor=actor,
+        terminal=terminal,
+        open_demo=open_demo,
+        write_summary=write_summary,
+        guarded=True,
+        by_key=by_key,
     )
     app.run()
     app.close_room()

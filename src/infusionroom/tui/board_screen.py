@@ -78,11 +78,11 @@ class BoardScreen(Screen[None]):
 
     app: InfusionRoomApp
 
-    def __init__(self) -> None:
-        super().__init__(id="board")
+    def __init__(self, id: str = "board") -> None:
+        super().__init__(id=id)
         self._arrangement = _BoardLayout()
         self._ready = False
-        self._contents: dict[tuple[str, int], PaneText] = {}
+        self._contents: dict[tuple[str, int, bool], PaneText] = {}
         self.board: Board | None = None
         self.room: Room | None = None
         self.now: datetime | None = None
@@ -158,11 +158,13 @@ class BoardScreen(Screen[None]):
         self._strip.present(
             board,
             boxes["strip"].width,
-            user=app.actor,
+            user=app.at_keys.words(),
             reach=app.reach,
             notice=app.notice,
             flashing=app.flashing,
             paint=app.paint_name,
+            masked=app.masked,
+            nobody=not app.actor,
         )
         if "tabs" in boxes:
             self._tabs.present(board, boxes["tabs"].width, TABS.index(self.tab), app.paint_name)
@@ -184,13 +186,16 @@ class BoardScreen(Screen[None]):
         if name == "flow":
             from infusionroom.tui.panes.flow import flow_text
 
+            if self.app.masked:
+                return PaneText(TITLES["flow"], (), empty=("Locked.", "F2 signs in."))
             return flow_text(self.room, self.selected, self.board, width, self.app.terminal)
         from infusionroom.tui.panes.contents import CONTENTS
 
         # A key moves the selection and not the board: what the panes say of this board is worked out once.
-        if (name, width) not in self._contents:
-            self._contents[name, width] = CONTENTS[name](self.board, width)
-        return self._contents[name, width]
+        masked = self.app.masked
+        if (name, width, masked) not in self._contents:
+            self._contents[name, width, masked] = CONTENTS[name](self.board, width, masked=masked)
+        return self._contents[name, width, masked]
 
     def _present_footer(self) -> None:
         self._footer.present(
@@ -214,7 +219,7 @@ class BoardScreen(Screen[None]):
             if entry.id != action_id and entry.id in ids:
                 # It stands there already by its own key.
                 continue
-            reason = actions.why_not(entry, room, visit, now, chair)
+            reason = actions.why_not(entry, room, visit, now, chair, actor=self.app.actor)
             verbs.append(
                 Verb(action_id, shown.key_word, entry.word if shown.guard == "" else shown.word, reason)
             )
@@ -229,7 +234,9 @@ class BoardScreen(Screen[None]):
             who = next((w for w in self._people() if w.visit == visit.id), None)
             from infusionroom.tui.present.people import name_of
 
-            name = name_of(who) if who else f"{visit.patient.family} {visit.patient.given[:1]}"
+            masked = self.app.masked
+            plain = "" if masked else f"{visit.patient.family} {visit.patient.given[:1]}"
+            name = name_of(who, masked=masked) if who else plain
             return f"{where} {name}".strip() + (" …" if self.digits else "")
         if self.digits and not self.selected:
             return f"no chair {self.digits}"

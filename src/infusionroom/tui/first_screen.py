@@ -112,7 +112,7 @@ class FirstScreen(ModalScreen[None]):
             outcome = await app.submit(command)
             if isinstance(outcome, Done) and isinstance(command, SetUpRoom):
                 # Who has set the room up is who goes on working here.
-                app.actor = command.first_user.strip()
+                app.at_keys.believe(command.first_user.strip())
                 app.refresh_board()
             return outcome
 

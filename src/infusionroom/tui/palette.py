@@ -42,7 +42,7 @@ class ActionsProvider(Provider):
             why = None
             if app.room_state is not None and (now := app.now()) is not None:
                 entry = actions.BY_ID[app.entry_of(action.id, visit, chair)]
-                why = actions.why_not(entry, app.room_state, visit, now, chair)
+                why = actions.why_not(entry, app.room_state, visit, now, chair, actor=app.actor)
             key = f"  ({action.key_word})" if action.key else ""
             offers.append((action, f"{action.group}: {action.word}{key}", why))
         return offers

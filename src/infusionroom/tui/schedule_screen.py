@@ -175,7 +175,7 @@ class ScheduleScreen(ListScreen):
             action = actions.BY_ID[entry]
             reason = None
             if self.room is not None and self.now is not None:
-                reason = actions.why_not(action, self.room, visit, self.now, None)
+                reason = actions.why_not(action, self.room, visit, self.now, None, actor=self.app.actor)
             said.append(Verb(f"give('{entry}')", key, _WORDS.get(entry, action.word), reason))
         return (*said, Verb("give('open')", "⏎", "Open"))
 

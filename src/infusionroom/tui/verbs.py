@@ -29,13 +29,17 @@ async def perform(app: InfusionRoomApp, action_id: str, visit_id: str = "", chai
         app.say("This person is not in the room's schedule any more.", warn=True)
         return
     if action_id in _SCREENS:
-        await _SCREENS[action_id](app, visit)
+        reason = actions.not_theirs(actions.BY_ID[action_id], room, app.actor)
+        if reason is not None:
+            app.say(reason, warn=True)
+        else:
+            await _SCREENS[action_id](app, visit)
         return
     entry = actions.BY_ID[app.entry_of(action_id, visit, chair)]
     if app.reach.lost:
         app.say(f"{entry.word}: {app.reach.why} Entries are refused until the store is back.", warn=True)
         return
-    reason = actions.why_not(entry, room, visit, now, chair)
+    reason = actions.why_not(entry, room, visit, now, chair, actor=app.actor)
     if reason is not None:
         app.say(reason, warn=True)
     elif entry.id in _AT_ONCE:
@@ -260,7 +264,21 @@ async def _summary(app: InfusionRoomApp, _: Visit | None) -> None:
     await export_summary(app)
 
 
+async def _staff(app: InfusionRoomApp, _: Visit | None) -> None:
+    from infusionroom.tui.staff_screen import StaffScreen
+
+    await _push(app, StaffScreen())
+
+
+async def _own_pin(app: InfusionRoomApp, _: Visit | None) -> None:
+    from infusionroom.tui.pin_screen import ask_pin
+
+    ask_pin(app, app.actor)
+
+
 _SCREENS = {
+    "staff": _staff,
+    "own_pin": _own_pin,
     "open": _open,
     "acknowledge": _acknowledge_highest,
     "alarms": _alarms,
@@ -292,7 +310,28 @@ def _reverse(app: InfusionRoomApp) -> None:
     app.refresh_board()
 
 
+def _sign_in(app: InfusionRoomApp) -> None:
+    from infusionroom.tui import shared_terminal
+
+    shared_terminal.ask_who(app)
+
+
+def _sign_out(app: InfusionRoomApp) -> None:
+    from infusionroom.tui import shared_terminal
+
+    shared_terminal.sign_out(app)
+
+
+def _lock(app: InfusionRoomApp) -> None:
+    from infusionroom.tui import shared_terminal
+
+    shared_terminal.lock(app)
+
+
 _ALWAYS = {
+    "sign_in": _sign_in,
+    "sign_out": _sign_out,
+    "lock": _lock,
     "help": _help,
     "quit": lambda app: app.ask_to_quit(),
     "colours": lambda app: app.paint("light" if app.paint_name == "dark" else "dark"),

@@ -292,7 +292,7 @@ class VisitScreen(Screen[None]):
                 continue
             shown = actions.BY_ID[action_id]
             entry = actions.BY_ID[actions.entry_of(action_id, room, visit, now)]
-            reason = actions.why_not(entry, room, visit, now, chair)
+            reason = actions.why_not(entry, room, visit, now, chair, actor=getattr(self.app, "actor", ""))
             word = entry.word if shown.guard == "" else shown.word
             verbs.append(Verb(action_id, shown.key_word, word, reason))
         return tuple(verbs)

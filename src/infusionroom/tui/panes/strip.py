@@ -36,6 +36,7 @@ class Strip(Lines):
         self._reach = Reach()
         self._notice = "opening the room …"
         self._flashing = True
+        self._masked = self._nobody = False
         self._lit = True
         self._width = 0
         self._paint = "dark"
@@ -52,10 +53,13 @@ class Strip(Lines):
         notice: str,
         flashing: bool,
         paint: str,
+        masked: bool = False,
+        nobody: bool = False,
     ) -> None:
         """Shows the room's line and the alarm's; starts or stops the flashing as the alarms demand."""
         self._board, self._user, self._reach, self._width = board, user, reach, width
         self._notice, self._flashing, self._paint = notice, flashing, paint
+        self._masked, self._nobody = masked, nobody
         self._arm(self._half_period() if flashing and not reach.lost else None)
         self.repaint()
 
@@ -76,13 +80,13 @@ class Strip(Lines):
             return fit_line((), width, "strip.text"), notice_line(self._notice, width)
         from infusionroom.tui.present.strip import alarm_line, out_of_reach_line, room_line
 
-        first = room_line(board, width, user=self._user)
+        first = room_line(board, width, user=self._user, nobody=self._nobody)
         if reach.lost_at is not None:
             read_at = reach.read_at or reach.lost_at
             return first, out_of_reach_line(reach.lost_at, read_at, board.now, board.timezone, width)
         if self._notice:
             return first, notice_line(self._notice, width)
-        return first, alarm_line(board, width, lit=self._lit, reverse=not self._flashing)
+        return first, alarm_line(board, width, lit=self._lit, reverse=not self._flashing, masked=self._masked)
 
     def _arm(self, period: float | None) -> None:
         if period == self._period:

@@ -11,8 +11,11 @@ from infusionroom.tui.present.people import name_of
 from infusionroom.tui.present.times import ago_words, clock_time, day_words, zone
 
 
-def room_line(board: Board, width: int, *, user: str) -> Line:
-    """Room, date and time, how many people stand where, the last start, and who is at the keys."""
+def room_line(board: Board, width: int, *, user: str, nobody: bool = False) -> Line:
+    """Room, date and time, how many people stand where, the last start, and who is at the keys.
+
+    That `nobody` is, and what to press, is said before anything else is.
+    """
     moment = board.now.astimezone(zone(board.timezone))
     name = Cell(f" {clean(board.clinic)} ", "room")
     when = Cell(f"  {day_words(moment.date())}  ")
@@ -41,6 +44,9 @@ def room_line(board: Board, width: int, *, user: str) -> Line:
         (name, Cell("  "), time_cell, Cell("  " + count_words(board, short=True)), last),
         (Cell(" "), time_cell, Cell("  " + count_words(board, short=True)), last),
     )
+    if nobody:
+        shortest = (Cell(" "), time_cell, Cell("  " + count_words(board, short=True)), who)
+        attempts = (*(attempt for attempt in attempts if who in attempt), shortest)
     line = next((attempt for attempt in attempts if line_width(attempt) <= width), attempts[-1])
     space = width - line_width(line)
     if space > 0 and line[-1].style == who.style:
@@ -68,7 +74,9 @@ def count_words(board: Board, *, short: bool) -> str:
     return "  ".join(said) or "nobody here"
 
 
-def alarm_line(board: Board, width: int, *, lit: bool = True, reverse: bool = False) -> Line:
+def alarm_line(
+    board: Board, width: int, *, lit: bool = True, reverse: bool = False, masked: bool = False
+) -> Line:
     """The highest alarm that needs a hand, `1 of n`, and the keys; silenced ones are still counted."""
     if not board.alarms:
         return fit_line((), width, "quiet")
@@ -85,7 +93,7 @@ def alarm_line(board: Board, width: int, *, lit: bool = True, reverse: bool = Fa
         style = "dim"
     room = width - line_width(keys)
     mark = Cell(f" {ALARM_MARK[top.priority]} ", style)
-    words = alarm_words(top, board.timezone)
+    words = alarm_words(top, board.timezone, masked=masked)
     said = Cell(cut(f" {words}", room - width_of(mark.text) - 1), top.priority if needs_hand(top) else "dim")
     gap = Cell(" " * max(1, room - width_of(mark.text) - width_of(said.text)))
     return fit_line((mark, said, gap, *keys), width)
@@ -96,10 +104,10 @@ def needs_hand(alarm: Alarm) -> bool:
     return not alarm.silenced
 
 
-def alarm_words(alarm: Alarm, timezone: str) -> str:
+def alarm_words(alarm: Alarm, timezone: str, *, masked: bool = False) -> str:
     """`ch 3 Halvorsen K  vitals 11 min late`, with who has seen it."""
     where = f"ch {alarm.chair} " if alarm.chair is not None else ""
-    words = f"{where}{name_of(alarm.who)}  {clean(alarm.text)}"
+    words = f"{where}{name_of(alarm.who, masked=masked)}  {clean(alarm.text)}"
     if alarm.silenced and alarm.acknowledged_by:
         words += f"  (seen by {clean(alarm.acknowledged_by)})"
     if not alarm.active:

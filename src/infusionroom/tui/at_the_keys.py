@@ -1,0 +1,131 @@
+"""Who is at the keys of this terminal: believed, signed in, or nobody; and when it locks. Nothing here is drawn."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Literal
+
+from infusionroom.domain.staff import person_named, pins_are_asked_for
+from infusionroom.services.session import Session
+
+if TYPE_CHECKING:
+    from infusionroom.domain.room import Room
+
+End = Literal["idle", "over", "disabled"]
+
+
+class AtTheKeys:
+    """The session of one terminal.
+
+    `trusted` is who the program was started as: by the machine's own user, or by a key over SSH. `left` is who was
+    here last while the terminal is locked; they find everything as they left it.
+    """
+
+    def __init__(self, trusted: str, *, by_key: bool = False) -> None:
+        self.trusted, self.by_key = trusted, by_key
+        self.session: Session | None = None
+        self.left = ""
+        self._begun = False
+        self._last_key: datetime | None = None
+
+    @property
+    def user(self) -> str:
+        """Who gives the commands; empty while nobody is signed in."""
+        if not self._begun:
+            return self.trusted
+        return self.session.user if self.session is not None else ""
+
+    @property
+    def locked(self) -> bool:
+        """Whether somebody was here and comes back, or somebody else comes."""
+        return self.session is None and bool(self.left)
+
+    def believe(self, name: str) -> None:
+        """Who has just set the room up is who goes on working in it."""
+        self.trusted, self.session, self.left, self._begun = name, None, "", False
+
+    def settle(self, room: Room, now: datetime) -> End | None:
+        """After each reading of the room: begins with whoever may be believed; says why what held holds no more."""
+        if room.clinic is None:
+            return None
+        if not self._begun:
+            self._begun, self.session = True, self._believed(room, now)
+        elif self.session is not None and room.people:
+            person = room.people.get(self.session.user)
+            if person is None or not person.active:
+                return self._ended("disabled")
+            if self.session.is_over(now):
+                return self._ended("over")
+        return None
+
+    def _believed(self, room: Room, now: datetime) -> Session | None:
+        how: Literal["key", "machine"] = "key" if self.by_key else "machine"
+        if not room.people:
+            return Session(self.trusted, how, now)
+        person = person_named(room.people, self.trusted)
+        if person is None or not person.active or (person.has_pin and not self.by_key):
+            return None
+        return Session(person.name, how, now)
+
+    def sit_down(self, session: Session) -> None:
+        """Somebody has signed in, in place of whoever was here."""
+        self.session, self.left, self._begun = session, "", True
+        self._last_key = session.since
+
+    def sign_out(self) -> None:
+        """Nobody is here any more, and nobody is expected back."""
+        self.session, self.left = None, ""
+
+    def lock(self) -> None:
+        """Nobody acts here until somebody signs in; what was open is kept for whoever was here."""
+        if self.session is not None:
+            self.left, self.session = self.session.user, None
+
+    def _ended(self, why: End) -> End:
+        self.lock()
+        return why
+
+    # ── idle ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def key_pressed(self, now: datetime | None) -> None:
+        """Somebody is here: the minutes until the lock begin anew."""
+        self._last_key = now
+
+    def lock_if_idle(self, room: Room, now: datetime, speed: float = 1.0) -> End | None:
+        """Locks after the clinic's minutes without a key, by a clock `speed` times as fast as the world's.
+
+        Who has no PIN to come back with is not locked out.
+        """
+        if self.session is None or room.clinic is None:
+            return None
+        if self._last_key is None:
+            self._last_key = now
+        minutes = room.clinic.rules.access.lock_after_min
+        idle = (now - self._last_key) / max(speed, 0.001)
+        due = minutes > 0 and idle >= timedelta(minutes=minutes)
+        return self._ended("idle") if due and self.opens_again(room) else None
+
+    def opens_again(self, room: Room | None) -> bool:
+        """Whether who is here could come back after a lock."""
+        if self.session is None or room is None:
+            return False
+        person = room.people.get(self.session.user)
+        return self.session.how == "glass" or (person is not None and person.has_pin)
+
+    # ── what follows ────────────────────────────────────────────────────────────────────────────────────────
+
+    def nobody_may_look(self, room: Room | None) -> bool:
+        """Whether records are shut: nobody is signed in, in a room that asks for PINs."""
+        return self._begun and self.session is None and room is not None and pins_are_asked_for(room.people)
+
+    def masks(self, room: Room | None) -> bool:
+        """Whether the board shows initials in place of names."""
+        if room is None or room.clinic is None:
+            return False
+        return room.clinic.rules.access.mask_when_locked and self.nobody_may_look(room)
+
+    def words(self) -> str:
+        """What the strip says in place of a name while nobody is signed in."""
+        if self.user:
+            return self.user
+        return "locked, F2 signs in" if self.locked else "F2 signs in"

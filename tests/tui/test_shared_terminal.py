@@ -1,0 +1,376 @@
+"""A terminal that many hands share: the board stays up, people sign in, and it locks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from tests.cheap_pins import cheap_hashes as cheap
+from tests.tui.boards import NOW
+from tests.tui.room_day import CHO, LEE
+from tests.tui.stage import StagedApp, on_stage, screen_text, until
+from textual.pilot import Pilot
+
+from infusionroom.domain import commands as cmd
+from infusionroom.domain.outcome import Done
+from infusionroom.services.clock import FrozenClock
+from infusionroom.services.room import RoomService
+from infusionroom.services.sign_in import WRONG, SignIns
+from infusionroom.tui.cover_screen import CoverScreen
+from infusionroom.tui.sign_in_screen import SignInScreen
+
+LEES, CHOS = "739184", "482915"
+SIZES = ((80, 24), (120, 40))
+
+
+@pytest.fixture(autouse=True)
+def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    with cheap(monkeypatch):
+        yield
+
+
+@pytest.fixture
+def shared(room: RoomService) -> RoomService:
+    """The morning's room, in which both nurses have a PIN."""
+    signs = SignIns(room, "desk")
+    assert signs.set_pin(LEE, LEE, "", LEES) is None
+    assert signs.set_pin(LEE, CHO, "", CHOS) is None
+    room.refresh()
+    return room
+
+
+def give(room: RoomService, command: cmd.Command, by: str = LEE) -> None:
+    assert isinstance(room.execute(command, actor=by, terminal="back"), Done)
+    room.refresh()
+
+
+def visit_of(room: RoomService, family: str) -> str:
+    return next(v.id for v in room.state.visits.values() if v.patient.family == family)
+
+
+def selects(app: StagedApp, family: str) -> None:
+    app.home.select(next(v.id for v in app.room_state.visits.values() if v.patient.family == family))
+
+
+async def dialog(app: StagedApp, pilot: Pilot[int]) -> None:
+    await until(app, pilot, lambda: isinstance(app.screen, SignInScreen) and not app.screen.keys_wait)
+
+
+async def signs_in(app: StagedApp, pilot: Pilot[int], name: str, pin: str) -> None:
+    """From wherever they stand, as they would type it."""
+    await pilot.press("f2")
+    await dialog(app, pilot)
+    await types(app, pilot, name, pin)
+    await until(app, pilot, lambda: app.actor == name and not isinstance(app.screen, SignInScreen))
+
+
+async def types(app: StagedApp, pilot: Pilot[int], name: str, pin: str) -> None:
+    screen = app.screen
+    assert isinstance(screen, SignInScreen)
+    screen.typed_line("name").value = name
+    screen.set_focus(screen.typed_line("pin"))
+    await pilot.press(*pin, "enter")
+
+
+def wait_idle(app: StagedApp, room: RoomService, **spent: float) -> None:
+    """So much time passes without a key."""
+    assert isinstance(room.clock, FrozenClock)
+    room.clock.move_to(room.clock.now() + timedelta(**spent))
+    app.tick()
+
+
+# ── who is believed ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_without_any_pin_the_machines_own_user_works_as_before(room: RoomService) -> None:
+    async with on_stage(room) as (app, pilot):
+        assert app.actor == LEE
+        assert "Marlowe" in screen_text(app)
+        wait_idle(app, room, minutes=30)
+        assert app.actor == LEE, "nobody is locked out who has no PIN to come back with"
+        await pilot.press("n")
+        await until(app, pilot, lambda: app.screen is app.home)
+
+
+async def test_somebody_without_a_pin_is_believed_while_others_have_one(room: RoomService) -> None:
+    assert SignIns(room, "desk").set_pin(LEE, LEE, "", LEES) is None
+    async with on_stage(room, actor=CHO) as (app, _):
+        assert app.actor == CHO
+
+
+async def test_who_is_not_on_the_list_is_asked_for_a_name_at_the_first_entry(room: RoomService) -> None:
+    async with on_stage(room, actor="ward") as (app, pilot):
+        assert app.actor == ""
+        assert "Marlowe" in screen_text(app), "without PINs in the room nothing is masked"
+        selects(app, "Marlowe")
+        await pilot.press("n")
+        await dialog(app, pilot)
+        assert "your name is enough" in screen_text(app)
+        await pilot.press(*"lee", "enter")
+        await until(app, pilot, lambda: getattr(app.screen, "spec", None) is not None)
+        assert app.actor == LEE
+
+
+async def test_a_key_is_believed_although_its_person_has_a_pin(shared: RoomService) -> None:
+    async with on_stage(shared, by_key=True) as (app, _):
+        assert app.actor == LEE
+
+
+# ── signing in ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_board_is_up_and_names_nobody_until_somebody_signs_in(
+    shared: RoomService, size: tuple[int, int]
+) -> None:
+    async with on_stage(shared, size) as (app, pilot):
+        for family in ("Marlowe", "Halvorsen", "Petrov", "Okafor", "Duarte"):
+            assert family not in screen_text(app)
+        assert "RM" in screen_text(app)
+        assert "F2 sign" in screen_text(app)
+        await signs_in(app, pilot, LEE, LEES)
+        assert "Marlowe" in screen_text(app)
+        assert LEES not in screen_text(app)
+
+
+async def test_the_pin_is_never_shown(shared: RoomService) -> None:
+    async with on_stage(shared) as (app, pilot):
+        await pilot.press("f2")
+        await dialog(app, pilot)
+        assert app.screen.typed_line("name").value == LEE, "the machine's own user is filled in"  # type: ignore[attr-defined]
+        await pilot.press(*LEES)
+        assert LEES not in screen_text(app)
+        assert "•" * len(LEES) in screen_text(app)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_wrong_pins_wait_and_the_dialog_says_how_long(
+    shared: RoomService, size: tuple[int, int]
+) -> None:
+    async with on_stage(shared, size) as (app, pilot):
+        await pilot.press("f2")
+        await dialog(app, pilot)
+        for _ in range(4):
+            await types(app, pilot, LEE, "000111")
+            await until(app, pilot, lambda: not app.screen.keys_wait)  # type: ignore[attr-defined]
+            assert WRONG in screen_text(app)
+        assert "Wait 5 s" in screen_text(app)
+        await types(app, pilot, LEE, LEES)
+        await until(app, pilot, lambda: "Too many wrong PINs" in screen_text(app))
+        assert app.actor == ""
+        assert isinstance(shared.clock, FrozenClock)
+        shared.clock.move_to(NOW + timedelta(seconds=6))
+        await types(app, pilot, LEE, LEES)
+        await until(app, pilot, lambda: app.actor == LEE)
+
+
+async def test_thirty_wrong_pins_at_the_board_let_nobody_in(shared: RoomService) -> None:
+    async with on_stage(shared) as (app, pilot):
+        await pilot.press("f2")
+        await dialog(app, pilot)
+        for number in range(30):
+            await types(app, pilot, LEE, f"{number:04}")
+            await until(app, pilot, lambda: not app.screen.keys_wait)  # type: ignore[attr-defined]
+        assert app.actor == ""
+        known = shared.store.credential(LEE)
+        assert known is not None
+        assert known.failures == 4, "the others were not even looked at"
+
+
+async def test_a_verb_waits_for_the_sign_in_and_then_goes_on(shared: RoomService) -> None:
+    async with on_stage(shared) as (app, pilot):
+        selects(app, "Marlowe")
+        await pilot.press("n")
+        await dialog(app, pilot)
+        await types(app, pilot, CHO, CHOS)
+        await until(app, pilot, lambda: getattr(app.screen, "spec", None) is not None)
+        assert app.screen.spec.id == "note"  # type: ignore[attr-defined]
+        assert "Marlowe" in screen_text(app)
+        await pilot.press(*"asleep", "enter")
+        await until(app, pilot, lambda: app.screen is app.home)
+        entry = shared.store.entries(streams=[f"visit:{visit_of(shared, 'Marlowe')}"])[-1]
+        assert (entry.kind, entry.actor) == ("noted", CHO)
+
+
+async def test_left_with_escape_the_verb_is_forgotten(shared: RoomService) -> None:
+    async with on_stage(shared) as (app, pilot):
+        selects(app, "Marlowe")
+        await pilot.press("n")
+        await dialog(app, pilot)
+        await pilot.press("escape")
+        await until(app, pilot, lambda: app.screen is app.home)
+        assert app.actor == ""
+
+
+@pytest.mark.parametrize("verb", ["enter", "f", "t", "slash", "K", "y", "H"])
+async def test_no_record_opens_at_a_locked_terminal(shared: RoomService, verb: str) -> None:
+    async with on_stage(shared) as (app, pilot):
+        selects(app, "Marlowe")
+        await pilot.press(verb)
+        await dialog(app, pilot)
+        assert "Marlowe" not in screen_text(app)
+
+
+async def test_hands_change_and_the_selection_stays(shared: RoomService) -> None:
+    async with on_stage(shared) as (app, pilot):
+        await signs_in(app, pilot, LEE, LEES)
+        selects(app, "Okafor")
+        before = app.home.selected
+        await signs_in(app, pilot, CHO, CHOS)
+        assert app.home.selected == before
+        assert app.screen is app.home
+        assert CHO in screen_text(app)
+
+
+# ── locking ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_after_five_idle_minutes_it_locks_and_alarms_go_on(shared: RoomService) -> None:
+    async with on_stage(shared) as (app, pilot):
+        await signs_in(app, pilot, LEE, LEES)
+        wait_idle(app, shared, minutes=4, seconds=50)
+        assert app.actor == LEE
+        await pilot.press("down")
+        wait_idle(app, shared, minutes=4, seconds=50)
+        assert app.actor == LEE, "a key begins the minutes anew"
+        wait_idle(app, shared, seconds=20)
+        await until(app, pilot, lambda: "locked" in screen_text(app))
+        assert app.actor == ""
+        assert "Marlowe" not in screen_text(app)
+        assert app.board is not None
+        assert app.board.now == shared.clock.now()
+        wait_idle(app, shared, hours=1)
+        await until(app, pilot, lambda: "all alarms" in screen_text(app))
+        assert "Halvorsen" not in screen_text(app)
+
+
+async def test_a_clinic_may_leave_it_unlocked_or_its_names_shown(shared: RoomService) -> None:
+    give(shared, cmd.ChangeRule(name="access.mask_when_locked", value=False, signed_off_by="Dr Roy"))
+    give(shared, cmd.ChangeRule(name="access.lock_after_min", value=0, signed_off_by="Dr Roy"))
+    async with on_stage(shared) as (app, pilot):
+        assert "Marlowe" in screen_text(app)
+        await signs_in(app, pilot, LEE, LEES)
+        wait_idle(app, shared, hours=3)
+        assert app.actor == LEE
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_half_typed_form_is_covered_and_kept_for_whoever_typed_it(
+    shared: RoomService, size: tuple[int, int]
+) -> None:
+    async with on_stage(shared, size) as (app, pilot):
+        await signs_in(app, pilot, LEE, LEES)
+        selects(app, "Marlowe")
+        await pilot.press("n")
+        await until(app, pilot, lambda: getattr(app.screen, "spec", None) is not None)
+        await pilot.press(*"sleeps well")
+        wait_idle(app, shared, minutes=6)
+        await until(app, pilot, lambda: isinstance(app.screen, CoverScreen))
+        await until(app, pilot, lambda: "locked" in screen_text(app))
+        assert "Marlowe" not in screen_text(app)
+        assert "sleeps" not in screen_text(app)
+        await signs_in(app, pilot, LEE, LEES)
+        await until(app, pilot, lambda: "sleeps well" in screen_text(app))
+        await pilot.press("enter")
+        await until(app, pilot, lambda: app.screen is app.home)
+
+
+async def test_whoever_comes_next_does_not_get_the_form_and_is_told(shared: RoomService) -> None:
+    async with on_stage(shared) as (app, pilot):
+        await signs_in(app, pilot, LEE, LEES)
+        selects(app, "Marlowe")
+        await pilot.press("n")
+        await until(app, pilot, lambda: getattr(app.screen, "spec", None) is not None)
+        await pilot.press(*"sleeps well")
+        wait_idle(app, shared, minutes=6)
+        await until(app, pilot, lambda: isinstance(app.screen, CoverScreen))
+        await signs_in(app, pilot, CHO, CHOS)
+        await until(app, pilot, lambda: app.screen is app.home)
+        assert any("Left without entering anything" in said for said in app.said)
+
+
+async def test_an_open_record_is_covered_when_somebody_locks(shared: RoomService) -> None:
+    async with on_stage(shared) as (app, pilot):
+        await signs_in(app, pilot, LEE, LEES)
+        selects(app, "Marlowe")
+        await pilot.press("enter")
+        await until(app, pilot, lambda: type(app.screen).__name__ == "VisitScreen")
+        await app.perform("lock")
+        await until(app, pilot, lambda: isinstance(app.screen, CoverScreen))
+        await until(app, pilot, lambda: "locked" in screen_text(app))
+        assert "Marlowe" not in screen_text(app)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert isinstance(app.screen, CoverScreen)
+        await signs_in(app, pilot, LEE, LEES)
+        await until(app, pilot, lambda: type(app.screen).__name__ == "VisitScreen")
+
+
+async def test_signing_out_leaves_everything(shared: RoomService) -> None:
+    async with on_stage(shared) as (app, pilot):
+        await signs_in(app, pilot, LEE, LEES)
+        await app.perform("sign_out")
+        assert app.actor == ""
+        await until(app, pilot, lambda: "Marlowe" not in screen_text(app))
+
+
+async def test_who_is_disabled_meanwhile_goes_on_with_nothing(shared: RoomService) -> None:
+    async with on_stage(shared) as (app, pilot):
+        await signs_in(app, pilot, CHO, CHOS)
+        give(shared, cmd.DisablePerson(name=CHO, why="has left"))
+        app.refresh_board()
+        await until(app, pilot, lambda: app.actor == "")
+
+
+# ── emergency access ────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_glass_is_broken_with_a_reason_and_for_half_an_hour(
+    shared: RoomService, size: tuple[int, int]
+) -> None:
+    async with on_stage(shared, size, actor="ward") as (app, pilot):
+        await pilot.press("f2")
+        await dialog(app, pilot)
+        await pilot.press(*"cho", "f4")
+        await until(app, pilot, lambda: "Emergency access" in screen_text(app))
+        await pilot.press(*"pump alarm", "enter")
+        await until(app, pilot, lambda: app.actor == CHO)
+        assert any("Emergency access for RN Cho until" in said for said in app.said)
+        assert [(g.name, g.reason) for g in shared.state.glass] == [(CHO, "pump alarm")]
+        for _ in range(7):
+            wait_idle(app, shared, minutes=4)
+            await pilot.press("down")
+        assert app.actor == CHO
+        wait_idle(app, shared, minutes=2)
+        await until(app, pilot, lambda: app.actor == "")
+        assert any("is over" in said for said in app.said)
+
+
+# ── roles ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_viewer_looks_at_the_board_and_at_nothing_else(shared: RoomService) -> None:
+    give(shared, cmd.AddPerson(name="Vi", role="viewer"))
+    async with on_stage(shared, actor="Vi") as (app, pilot):
+        selects(app, "Marlowe")
+        await pilot.pause()
+        off = {verb.action: verb.why_not for verb in app.home._footer.verbs}
+        for action in ("pause_resume", "vitals", "stop", "note", "open", "walk_in"):
+            assert "Vi is viewer" in (off[action] or ""), action
+        await pilot.press("enter")
+        await until(app, pilot, lambda: any("Vi is viewer" in said for said in app.said))
+        assert app.screen is app.home
+
+
+async def test_what_a_role_may_not_do_is_dim_with_that_reason(shared: RoomService) -> None:
+    give(shared, cmd.AddPerson(name="Ann", role="back office"))
+    async with on_stage(shared, actor="Ann") as (app, pilot):
+        selects(app, "Marlowe")
+        await pilot.pause()
+        off = {verb.action: verb.why_not for verb in app.home._footer.verbs}
+        assert "nurse" in (off["pause_resume"] or "")
+        assert off["note"] is None
+        await pilot.press("p")
+        await until(app, pilot, lambda: any("Ann is back office" in said for said in app.said))
