@@ -40,7 +40,7 @@ def _asked(arguments: Sequence[str], clock: Clock | None) -> int:
         case ():
             from infusionroom.cli.board import run_board
 
-            return run_board(line.store, line.user)
+            return run_board(line.store, line.user, read_only=line.read_only)
         case ("--version",):
             from infusionroom import __version__
 
@@ -55,7 +55,8 @@ def _asked(arguments: Sequence[str], clock: Clock | None) -> int:
             from infusionroom.cli.commands import run_command
             from infusionroom.cli.terminal import Terminal
 
-            return run_command(line.rest, Terminal(line.store, line.user, clock))
+            terminal = Terminal(line.store, line.user, clock, read_only=line.read_only)
+            return run_command(line.rest, terminal)
 
 
 def _speak_utf8() -> None:

@@ -33,10 +33,10 @@ def open_room(
     return room
 
 
-def open_unread(url: str) -> Store:
+def open_unread(url: str, *, read_only: bool = False) -> Store:
     """The store at `url` as it is, sound or not, for whoever checks it: nothing of it is read yet.
 
     Raises `RoomUnreachable` (`RoomAbsent` where there is none) and `RoomRefused`.
     """
     with translated():
-        return open_store(url, create=False, strict=False)
+        return open_store(url, create=False, strict=False, read_only=read_only)

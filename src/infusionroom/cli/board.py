@@ -24,7 +24,7 @@ NEEDS_A_TERMINAL = (
 )
 
 
-def run_board(store: str | None, user: str | None) -> int:
+def run_board(store: str | None, user: str | None, *, read_only: bool = False) -> int:
     """Shows the board until it is left; the exit status. Raises `BadSetting`."""
     if not has_terminal():
         complain(NEEDS_A_TERMINAL)
@@ -34,7 +34,7 @@ def run_board(store: str | None, user: str | None) -> int:
     def open_room() -> RoomService:
         from infusionroom.bootstrap import open_room
 
-        return open_room(settings.store)
+        return open_room(settings.store, read_only=read_only)
 
     def open_demo() -> RoomService:
         from infusionroom.demo import Demonstration

@@ -36,7 +36,7 @@ def check(
     from infusionroom.services.errors import RoomAbsent
 
     try:
-        store = open_unread(terminal.settings.store)
+        store = open_unread(terminal.settings.store, read_only=terminal.read_only)
     except RoomAbsent:
         raise terminal.no_room() from None
     try:

@@ -34,6 +34,7 @@ Before or after any command:
                    (else INFUSIONROOM_STORE, else a file of your own)
   --user NAME      who gives the commands
                    (else INFUSIONROOM_USER, else the system's user)
+  --read-only      look, and write nothing, whatever is asked
   --version        (alone) the version
 
 \b

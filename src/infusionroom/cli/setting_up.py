@@ -46,7 +46,7 @@ def set_up(
         decide(Room(), command, now=clock.now(), actor=terminal.actor, command_id="")
     except NotAllowed as no:
         raise refused(Refused("", no.reasons)) from None
-    room = open_room(terminal.settings.store, clock=clock)
+    room = open_room(terminal.settings.store, read_only=terminal.read_only, clock=clock)
     try:
         outcome = room.execute(command, actor=terminal.actor, terminal=terminal.name)
         where = room.store.url_for_display

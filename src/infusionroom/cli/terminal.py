@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 class Terminal:
     """One command's surroundings. `clock` is the machine's unless a test brings its own.
 
-    `settings` are those that hold already, whatever the environment says.
+    `settings` are those that hold already, whatever the environment says. From one that is `read_only` nothing can be
+    written.
     """
 
     def __init__(
@@ -32,10 +33,12 @@ class Terminal:
         clock: Clock | None = None,
         *,
         settings: Settings | None = None,
+        read_only: bool = False,
     ) -> None:
         self._store, self._user = store, user
         self._settings = settings
         self.clock = clock
+        self.read_only = read_only
 
     @property
     def settings(self) -> Settings:
@@ -59,7 +62,7 @@ class Terminal:
         from infusionroom.services.errors import RoomAbsent
 
         try:
-            room = open_room(self.settings.store, create=False, clock=self.clock)
+            room = open_room(self.settings.store, create=False, read_only=self.read_only, clock=self.clock)
         except RoomAbsent:
             raise self.no_room() from None
         try:

@@ -26,7 +26,7 @@ def wall(ctx: typer.Context) -> int:
         from infusionroom.services.errors import RoomAbsent, RoomRefused
 
         try:
-            return open_room(store, create=False, clock=terminal.clock)
+            return open_room(store, create=False, read_only=True, clock=terminal.clock)
         except RoomAbsent:
             raise RoomRefused(terminal.no_room().sentence) from None
 
