@@ -106,6 +106,17 @@ def hide_from_others(path: Path) -> None:
         path.chmod(stat.S_IMODE(found.st_mode) & ~stat.S_IRWXO)
 
 
+def share_alike(path: Path, beside: Path) -> None:
+    """Gives a file of ours beside the store the store's own mode, which may have been changed since it was made."""
+    try:
+        wanted, found = path.stat(), beside.stat()
+    except OSError:
+        return
+    mode = stat.S_IMODE(wanted.st_mode) & 0o666
+    if stat.S_IMODE(found.st_mode) != mode and found.st_uid == os.geteuid():
+        beside.chmod(mode)
+
+
 def readable_by_all(path: Path) -> bool:
     """Whether anybody on this machine could read the file."""
     try:

@@ -266,6 +266,8 @@ class SqliteBackend:
         """A connection as the room's safety needs it; transactions are begun by the engine alone."""
         found = filesystem.identity(self.path)
         connection = self._open("rw")
+        # Who may only read must be able to tell that a rollback is due from a file that cannot be read.
+        filesystem.share_alike(self.path, self.path.with_name(f"{self.path.name}-journal"))
         try:
             self._set_rollback_journal(connection)
             for setting in ("synchronous = FULL", "foreign_keys = ON", "recursive_triggers = ON"):
