@@ -9,18 +9,26 @@ import pytest
 from tests.cheap_pins import cheap_hashes as cheap
 from tests.tui.boards import NOW
 from tests.tui.room_day import CHO, LEE
-from tests.tui.stage import StagedApp, on_stage, screen_text, until
-from textual.pilot import Pilot
+from tests.tui.sharing import (
+    CHOS,
+    LEES,
+    dialog,
+    give,
+    selects,
+    signs_in,
+    types,
+    visit_of,
+    wait_idle,
+    with_pins,
+)
+from tests.tui.stage import on_stage, screen_text, until
 
 from infusionroom.domain import commands as cmd
-from infusionroom.domain.outcome import Done
 from infusionroom.services.clock import FrozenClock
 from infusionroom.services.room import RoomService
 from infusionroom.services.sign_in import WRONG, SignIns
 from infusionroom.tui.cover_screen import CoverScreen
-from infusionroom.tui.sign_in_screen import SignInScreen
 
-LEES, CHOS = "739184", "482915"
 SIZES = ((80, 24), (120, 40))
 
 
@@ -33,51 +41,7 @@ def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.fixture
 def shared(room: RoomService) -> RoomService:
     """The morning's room, in which both nurses have a PIN."""
-    signs = SignIns(room, "desk")
-    assert signs.set_pin(LEE, LEE, "", LEES) is None
-    assert signs.set_pin(LEE, CHO, "", CHOS) is None
-    room.refresh()
-    return room
-
-
-def give(room: RoomService, command: cmd.Command, by: str = LEE) -> None:
-    assert isinstance(room.execute(command, actor=by, terminal="back"), Done)
-    room.refresh()
-
-
-def visit_of(room: RoomService, family: str) -> str:
-    return next(v.id for v in room.state.visits.values() if v.patient.family == family)
-
-
-def selects(app: StagedApp, family: str) -> None:
-    app.home.select(next(v.id for v in app.room_state.visits.values() if v.patient.family == family))
-
-
-async def dialog(app: StagedApp, pilot: Pilot[int]) -> None:
-    await until(app, pilot, lambda: isinstance(app.screen, SignInScreen) and not app.screen.keys_wait)
-
-
-async def signs_in(app: StagedApp, pilot: Pilot[int], name: str, pin: str) -> None:
-    """From wherever they stand, as they would type it."""
-    await pilot.press("f2")
-    await dialog(app, pilot)
-    await types(app, pilot, name, pin)
-    await until(app, pilot, lambda: app.actor == name and not isinstance(app.screen, SignInScreen))
-
-
-async def types(app: StagedApp, pilot: Pilot[int], name: str, pin: str) -> None:
-    screen = app.screen
-    assert isinstance(screen, SignInScreen)
-    screen.typed_line("name").value = name
-    screen.set_focus(screen.typed_line("pin"))
-    await pilot.press(*pin, "enter")
-
-
-def wait_idle(app: StagedApp, room: RoomService, **spent: float) -> None:
-    """So much time passes without a key."""
-    assert isinstance(room.clock, FrozenClock)
-    room.clock.move_to(room.clock.now() + timedelta(**spent))
-    app.tick()
+    return with_pins(room)
 
 
 # ── who is believed ─────────────────────────────────────────────────────────────────────────────────────────

@@ -32,6 +32,7 @@ from infusionroom.tui.forms.ramp import (
     target_of,
 )
 from infusionroom.tui.forms.spec import Choice, Field, FormContext, FormSpec, Limits, LiveLine, Values
+from infusionroom.tui.forms.vouching import second_needs_pin, second_of, second_pin
 from infusionroom.tui.present.form_words import course_words, rate_words
 
 # Letters: a dose typed at once must never be taken for the number of a choice.
@@ -179,13 +180,14 @@ def _second_person(values: Values, context: FormContext) -> dict[str, str]:
         return {"drug": "There is no order to check yet."}
     if second and second == " ".join(order.by.split()).casefold():
         return {"second": f"{order.by} entered the order: a second person must check it."}
-    return {}
+    return second_needs_pin(values, context)
 
 
 def _double_check(values: Values, context: FormContext) -> cmd.DoubleCheck:
+    second = second_of(values, context)
     return cmd.DoubleCheck(
         visit=context.person.id,
-        user=values["second"],
+        user=second.name if second is not None else values["second"],
         drug=values["drug"],
         concentration_mg_ml=values["concentration_mg_ml"],
         rate_ml_h=values["rate_ml_h"],
@@ -292,6 +294,7 @@ ORDERING: Final = (
                 names=_others,
                 default=_second_default,
             ),
+            second_pin(),
             Field(id="drug", label="Drug", required=True, width=20),
             _CONCENTRATION,
             Field(

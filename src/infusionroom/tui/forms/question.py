@@ -75,6 +75,7 @@ class Question(Vertical):
         line = TypedLine(
             self._text,
             compact=True,
+            password=field.kind == "pin",
             suggester=SuggestFromList(names, case_sensitive=False) if names else None,
         )
         line.cursor_blink = False
@@ -107,7 +108,9 @@ class Question(Vertical):
         return self.control.text
 
     def said(self, context: FormContext) -> str:
-        """What stands in it as a person reads it: the label of what is picked."""
+        """What stands in it as a person reads it: the label of what is picked; of a PIN nothing."""
+        if self.field.kind == "pin":
+            return "•" * len(self.text)
         labels = {choice.key: choice.label for choice in self.field.options(context)}
         return ", ".join(labels.get(key, key) for key in self.text.split()) if labels else self.text
 

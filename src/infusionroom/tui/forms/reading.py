@@ -219,6 +219,7 @@ def zones_like(typed: str) -> tuple[str, ...]:
 
 _READERS: Final[dict[str, Callable[[Field, str, FormContext], Reading]]] = {
     "text": _text,
+    "pin": _text,
     "note": _text,
     "integer": _integer,
     "decimal": _decimal,

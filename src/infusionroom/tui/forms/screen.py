@@ -31,6 +31,7 @@ from infusionroom.tui.forms.picks import Picks
 from infusionroom.tui.forms.question import Question, TypedText
 from infusionroom.tui.forms.reading import Reading, read_all
 from infusionroom.tui.forms.spec import WHEN, FormContext, FormSpec, versions_shown
+from infusionroom.tui.forms.vouching import refused_second
 from infusionroom.tui.present.cells import clean
 from infusionroom.tui.present.form_words import blamed, key_line
 
@@ -322,6 +323,10 @@ class FormScreen(ModalScreen[Outcome | None]):
 
     async def _sending(self, command: Command) -> None:
         try:
+            refused = await refused_second(self.app, self.spec, self._values, self.context)
+            if refused:
+                self._not_vouched(refused)
+                return
             outcome = await self._submit_command(command)
         except RoomError as unreachable:
             self._saving = False
@@ -333,6 +338,17 @@ class FormScreen(ModalScreen[Outcome | None]):
         self._say_around()
         self._answered(command, outcome)
         self._keys_go_on(taken=isinstance(outcome, Done))
+
+    def _not_vouched(self, refused: dict[str, str]) -> None:
+        """The second person's PIN was not theirs; all else that was typed stays."""
+        self._saving, self._refused = False, refused
+        for name in refused:
+            # No answer of a person's: it must not wipe away what is said of it.
+            with self._questions[name].control.prevent(Input.Changed):
+                self._questions[name].fill("")
+        self._refresh()
+        self._to_first(refused)
+        self._keys_go_on(taken=False)
 
     def _answered(self, command: Command, outcome: Outcome) -> None:
         if isinstance(outcome, Done):

@@ -33,6 +33,7 @@ Kind = Literal[
     "planned_time",
     "duration",
     "zone",
+    "pin",
 ]
 Tone = Literal["plain", "good", "warn", "bad", "dim"]
 Values = Mapping[str, Any]
