@@ -104,6 +104,9 @@ class Backend(Dialect, Protocol):
     def refuse_other_rooms(self, connection: Connection, *, strict: bool) -> None:
         """Raises `StoreRefused` where this user would see several rooms, or, if `strict`, none."""
 
+    def place(self, connection: Connection) -> tuple[object, ...]:
+        """The same for all addresses of this room, and for no other's."""
+
     def own_problems(self, connection: Connection) -> list[str]:
         """What the database itself finds wrong."""
 

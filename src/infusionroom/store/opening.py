@@ -18,6 +18,7 @@ def open_store(
     create: bool = True,
     strict: bool = True,
     read_only: bool = False,
+    unfinished: bool = False,
     mounts: Callable[[], filesystem.Mounts] = filesystem.read_mounts,
 ) -> Store:
     """The store at `url`: `sqlite:////absolute`, `sqlite:///relative`, `postgresql+psycopg://…`.
@@ -25,6 +26,7 @@ def open_store(
     An absent or empty one is made unless `create` is False; one of an older version is backed up, then brought
     up. `strict=False` opens a store whose guards are broken too, for whoever looks into why.
     `read_only` opens it so that nothing can be written through it, by nobody; it is then neither made nor brought up.
+    `unfinished` lets a store be opened into which a copy was cut short, to go on with it.
     Raises `StoreUnreachable` (`StoreAbsent` where there is none), and `StoreRefused` with the reason: network
     disk, newer version, another program's file, guards missing.
     """
@@ -47,7 +49,7 @@ def open_store(
         broken = store.guard_problems() if strict else []
         if broken:
             raise StoreRefused(f"{' '.join(broken)} Run “infusionroom check” before anybody writes here.")
-        if strict and store.unfinished():
+        if strict and not unfinished and store.unfinished():
             raise StoreRefused(
                 f"The journal of {backend.display} goes beyond its head: a copy into it was not finished. "
                 "Run the same “infusionroom store copy” again, or “infusionroom check”."

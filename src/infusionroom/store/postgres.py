@@ -220,6 +220,13 @@ class PostgresBackend:
                 "“infusionroom store init” prints."
             )
 
+    def place(self, connection: Connection) -> tuple[object, ...]:
+        asked = (
+            f"SELECT pg_postmaster_start_time(), oid, {FUNCTION}()"  # noqa: S608
+            " FROM pg_database WHERE datname = current_database()"
+        )
+        return tuple(self.fetch(connection, asked, {})[0])
+
     def own_problems(self, connection: Connection) -> list[str]:
         rows = self.fetch(
             connection,

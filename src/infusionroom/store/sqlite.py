@@ -230,6 +230,9 @@ class SqliteBackend:
     def refuse_other_rooms(self, connection: Connection, *, strict: bool) -> None:
         """A file holds one room."""
 
+    def place(self, connection: Connection) -> tuple[object, ...]:
+        return filesystem.identity(self.path)
+
     def own_problems(self, connection: Connection) -> list[str]:
         found = [str(row[0]) for row in self.fetch(connection, "PRAGMA integrity_check", {})]
         problems = [f"SQLite finds the file damaged: {text}." for text in found if text != "ok"]

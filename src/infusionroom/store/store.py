@@ -62,6 +62,10 @@ class Store(Queries):
                 self._writer = Writer(self._backend)
             return self._writer
 
+    def place(self) -> tuple[object, ...]:
+        """What two addresses of one room have in common, and those of no two others."""
+        return self._reader.ask(self._backend.place)
+
     def server_time(self) -> datetime | None:
         """The server's clock, aware UTC; None for a file, whose time is this machine's."""
         if self._backend.name == "sqlite":

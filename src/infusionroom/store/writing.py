@@ -16,7 +16,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import Session
 
 from infusionroom.domain.course_record import CourseRecord
-from infusionroom.domain.journal import Draft, Entry, seal
+from infusionroom.domain.journal import Draft, Entry, RawEntry, seal
 from infusionroom.domain.names import folded
 from infusionroom.domain.patient_record import PatientRecord
 from infusionroom.domain.record import VisitRecord
@@ -135,6 +135,14 @@ class Writing(Queries):
             rows, self._waiting = self._waiting, []
             self._run(insert(JOURNAL), rows)
 
+    def take_over(self, rows: Sequence[RawEntry]) -> None:
+        """Writes another store's entries as they are, after what is there. The head stays until `set_head`."""
+        self._run(insert(JOURNAL), [msgspec.structs.asdict(row) for row in rows])
+
+    def set_head(self, last_id: int, last_hash: str) -> None:
+        """Sets the head to entries that were taken over; the other terminals are told when the transaction ends."""
+        self._id, self._hash = last_id, last_hash
+
     def finish(self) -> None:
         """Writes what waits, moves the head, and tells the other terminals."""
         self._flush()
@@ -231,6 +239,12 @@ class Writing(Queries):
                 self._run(insert(QUARANTINE), [kept | by])
             ids.append(waiting[key])
         return ids
+
+    def take_over_quarantine(self, found: Iterable[Quarantined]) -> None:
+        """Keeps another store's entries under their own numbers, over what was there."""
+        rows = [msgspec.structs.asdict(one) for one in found]
+        if rows:
+            self._run(_upsert(self._dialect.name, QUARANTINE), rows)
 
     def resolve_quarantine(self, ids: Collection[int], state: QuarantineState) -> None:
         """Marks entries as retried or dismissed; their text stays as evidence."""
