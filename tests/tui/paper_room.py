@@ -44,9 +44,9 @@ class PaperRoom:
 
     def __init__(self, now: datetime | None = None) -> None:
         people = {
-            LEE: Person(LEE, "charge nurse"),
-            KIM: Person(KIM, "nurse"),
-            WARD: Person(WARD, "prescriber"),
+            LEE: Person(LEE, frozenset({"charge nurse"})),
+            KIM: Person(KIM, frozenset({"nurse"})),
+            WARD: Person(WARD, frozenset({"prescriber"})),
         }
         self.room = Room(clinic=CLINIC, people=people)
         self.now = now or local(8)

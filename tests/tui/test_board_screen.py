@@ -277,7 +277,9 @@ async def test_the_mouse_selects_and_opens(room: RoomService) -> None:
 async def test_hostile_names_are_shown_and_harm_nothing(room: RoomService) -> None:
     names = ["[/oops]", "[bold red]x", "\x1b[2J\x07", "‮evil", "李小龙", "a\nb", "=1+1", "é" * 40, "👩‍⚕️"]
     for number, family in enumerate(names):
-        plan: Any = ev.Plan(patient=ev.Patient(family=family, given="Z"), start=room.clock.now())
+        plan: Any = ev.Plan(
+            patient=ev.Patient(family=family, given="Z"), start=room.clock.now(), source="EHR"
+        )
         room.execute(cmd.PlanVisit(plan=plan, id=f"hostile{number}"), actor="RN Lee", terminal="desk")
     room.refresh()
     async with on_stage(room) as (app, pilot):

@@ -54,7 +54,7 @@ async def test_a_double_tap_in_the_list_opens_a_form_and_accepts_nothing() -> No
         await press(pilot, "down", "enter", "enter", "enter")
         assert "Signed on" in screen_text(app)
         assert paper.commands == []
-        await press(pilot, "tab", "enter")
+        await press(pilot, "1", "tab", "enter")
         assert "missing before the start" in screen_text(app), "once somebody has moved in it, Enter is meant"
     assert paper.fresh(visit).consent is not None
 

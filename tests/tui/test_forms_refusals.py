@@ -185,7 +185,7 @@ async def test_a_refused_start_names_each_point_and_offers_the_override() -> Non
     async with opened(paper, "start", bare) as (app, pilot):
         await press(pilot, "enter")
         text = screen_text(app)
-        assert "Start: Consent — no signed consent." in text
+        assert "Start: Consent — not acknowledged." in text
         assert "F3 physician's override" in text
         await press(pilot, "f3")
         assert "Physician's override" in screen_text(app)

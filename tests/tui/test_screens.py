@@ -154,7 +154,7 @@ async def test_find_opens_a_visit_of_the_past(room: RoomService) -> None:
 
 
 async def test_find_ignores_marks_and_case(room: RoomService) -> None:
-    plan = ev.Plan(patient=ev.Patient(family="Müller-Łoś", given="Zoë"), start=room.clock.now())
+    plan = ev.Plan(patient=ev.Patient(family="Müller-Łoś", given="Zoë"), start=room.clock.now(), source="EHR")
     room.execute(cmd.PlanVisit(plan=plan, id="muller"), actor="RN Lee", terminal="desk")
     room.refresh()
     async with on_stage(room) as (app, pilot):

@@ -26,7 +26,7 @@ def _in_force(context: FormContext) -> ConsentText:
 
 def _clauses(context: FormContext) -> tuple[Choice, ...]:
     asked = _background(context).clauses_asked(context.rules.start, context.now)
-    return tuple(Choice(str(n), clause.key, clause.text) for n, clause in enumerate(asked, 1))
+    return tuple(Choice(str(n), clause.key, clause.key) for n, clause in enumerate(asked, 1))
 
 
 def _all_acknowledged(values: Values, context: FormContext) -> dict[str, str]:
@@ -53,6 +53,8 @@ def _what_is_signed(values: Values, context: FormContext) -> tuple[LiveLine, ...
     background, text = _background(context), _in_force(context)
     for_what = "for the whole course" if background.course is not None else "for this visit"
     said: list[LiveLine] = [LiveLine(f"Version {text.version} of the consent, {for_what}.", "dim")]
+    asked = background.clauses_asked(context.rules.start, context.now)
+    said += [LiveLine(f"{n}  {clause.text}") for n, clause in enumerate(asked, 1)]
     signed, most = values.get("signed_on"), context.rules.start.consent_max_age_days
     if signed is not None and (age := (context.day - signed).days) > most:
         said.append(LiveLine(f"Signed {age} days ago: consent holds for {most} days. Ask again.", "warn"))

@@ -162,7 +162,7 @@ def rule_words(value: Any) -> str:
     if isinstance(value, Band):
         return f"{value.low} to {value.high}"
     if isinstance(value, tuple):
-        return ", ".join(value)
+        return ", ".join(map(str, value))
     if isinstance(value, bool):
         return "yes" if value else "no"
     return str(value)
