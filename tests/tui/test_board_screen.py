@@ -289,7 +289,7 @@ async def test_hostile_names_are_shown_and_harm_nothing(room: RoomService) -> No
             await pilot.pause()
             lines = screen_text(app).splitlines()
             assert not any(ord(char) < 32 or char in "‮\x7f" for line in lines for char in line)
-        for name in names[:3]:
+        for name in reversed(names[:3]):
             visit = visit_of(room, name)
             app.home.select(visit)
             await pilot.press("p")

@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 
 from infusionroom.domain import commands as cmd
 from infusionroom.domain import events as ev
+from infusionroom.domain.background import Background
 from infusionroom.domain.visit import Visit
 from infusionroom.tui.forms import FormScreen
 from infusionroom.tui.panes.pane import Pane
@@ -239,6 +240,9 @@ async def test_a_visit_that_is_not_of_today_is_read_from_the_room() -> None:
     class Room:
         def visit(self, visit_id: str) -> Visit | None:
             return old if visit_id == old.id else None
+
+        def background(self, visit: Visit) -> Background:
+            return Background()
 
     app = Stage(later)
     app.room = Room()  # type: ignore[attr-defined]
