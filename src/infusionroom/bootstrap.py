@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from infusionroom.services.clock import Clock, SystemClock
-from infusionroom.services.errors import translated
+from infusionroom.services.errors import RoomRefused, translated
 from infusionroom.services.room import RoomService
-from infusionroom.store import Store, open_store
+from infusionroom.store import Store, closing_store, open_store
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from infusionroom.services.standing import StoreStanding
+    from infusionroom.services.store_copy import Copied
+    from infusionroom.store.making_sites import MadeSite
 
 
 def open_room(
@@ -40,3 +48,38 @@ def open_unread(url: str, *, read_only: bool = False) -> Store:
     """
     with translated():
         return open_store(url, create=False, strict=False, read_only=read_only)
+
+
+def make_place(url: str, site: str, passwords: Mapping[str, str]) -> MadeSite:
+    """A room's place on a server, by its administrator's address. Raises `RoomUnreachable` and `RoomRefused`."""
+    with translated():
+        try:
+            from infusionroom.store.making_sites import make_site
+        except ImportError:
+            raise RoomRefused(
+                "PostgreSQL needs the driver psycopg: install infusionroom[postgres]."
+            ) from None
+        return make_site(url, site, passwords)
+
+
+def copy_between(source_url: str, target_url: str, progress: Callable[[int, int], None]) -> Copied:
+    """The room at `source_url` copied to `target_url`, which is made or gone on with, and compared.
+
+    Raises `RoomRefused`, for instance where another room is there, and `RoomUnreachable`.
+    """
+    from infusionroom.services.store_copy import copy_room
+
+    with (
+        translated(),
+        closing_store(open_store(source_url, create=False, read_only=True)) as source,
+        closing_store(open_store(target_url, unfinished=True)) as target,
+    ):
+        return copy_room(source, target, progress)
+
+
+def standing_of(url: str, clock: Clock | None = None) -> StoreStanding:
+    """How the store at `url` stands, sound or not. Raises `RoomUnreachable` (`RoomAbsent`) and `RoomRefused`."""
+    from infusionroom.services.standing import store_standing
+
+    with closing_store(open_unread(url, read_only=True)) as store:
+        return store_standing(store, clock or SystemClock())

@@ -12,6 +12,8 @@ from infusionroom.store.errors import StoreError
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from infusionroom.store.standing import Standing
+
 Row = Sequence[Any]
 Value = str | int | bool | date | datetime | None
 
@@ -106,6 +108,9 @@ class Backend(Dialect, Protocol):
 
     def place(self, connection: Connection) -> tuple[object, ...]:
         """The same for all addresses of this room, and for no other's."""
+
+    def standing(self, connection: Connection) -> Standing:
+        """How the store stands, as far as this user may see it."""
 
     def own_problems(self, connection: Connection) -> list[str]:
         """What the database itself finds wrong."""

@@ -26,12 +26,20 @@ from infusionroom.store.errors import (
     opened_to_read,
 )
 from infusionroom.store.schema import POSTGRES_FUNCTIONS, POSTGRES_GUARDS, missing_guards
-from infusionroom.store.sites import FUNCTION, FUNCTION_QUESTION, GUARDED_QUESTION, separation_problems
+from infusionroom.store.sites import (
+    FUNCTION,
+    FUNCTION_QUESTION,
+    GUARDED_QUESTION,
+    STANDING_QUESTION,
+    WRITERS_QUESTION,
+    separation_problems,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from infusionroom.store.postgres_feed import PostgresFeed
+    from infusionroom.store.standing import Standing
 
 _PARAMETER: Final = re.compile(r"(?<!:):([a-z_][a-z0-9_]*)")
 _READING: Final = "-c default_transaction_read_only=on -c timezone=UTC -c statement_timeout=60s"
@@ -219,6 +227,23 @@ class PostgresBackend:
                 f"No room in {self.display} is this user's: use the address of the room's writer or reader, which "
                 "“infusionroom store init” prints."
             )
+
+    def standing(self, connection: Connection) -> Standing:
+        from infusionroom.store.postgres_feed import LOOK_S
+        from infusionroom.store.standing import Standing
+
+        ((revision, site, size, version, may_write),) = self.fetch(connection, STANDING_QUESTION, {})
+        return Standing(
+            kind="postgresql",
+            where=self.display,
+            site=str(site),
+            schema=str(revision),
+            size_bytes=int(size),
+            writers=tuple(f"role {row[0]}" for row in self.fetch(connection, WRITERS_QUESTION, {})),
+            may_write=bool(may_write),
+            feed=f"LISTEN, and a look every {LOOK_S:.0f} s",
+            database=f"PostgreSQL {version}",
+        )
 
     def place(self, connection: Connection) -> tuple[object, ...]:
         asked = (

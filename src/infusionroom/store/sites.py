@@ -121,6 +121,21 @@ FUNCTION_QUESTION: Final = (
     f" FROM pg_proc p WHERE p.oid = to_regproc(quote_ident(current_schema()) || '.{FUNCTION}')"
 )
 
+STANDING_QUESTION: Final = (
+    f"SELECT (SELECT version_num FROM alembic_version), {FUNCTION}(), pg_database_size(current_database()),"
+    " current_setting('server_version'), has_table_privilege('journal', 'INSERT')"
+)
+# Of the roles that may write in any room, those of this one.
+WRITERS_QUESTION: Final = (
+    "SELECT r.rolname FROM pg_roles r WHERE r.rolcanlogin AND NOT r.rolsuper"
+    " AND has_table_privilege(r.oid, 'journal', 'INSERT')"
+    f" AND CASE {FUNCTION}() WHEN '' THEN NOT EXISTS (SELECT 1 FROM site s, pg_roles w"
+    "  WHERE w.rolname = s.writer AND pg_has_role(r.oid, w.oid, 'USAGE'))"
+    " ELSE EXISTS (SELECT 1 FROM site s, pg_roles w"
+    f"  WHERE s.site = {FUNCTION}() AND w.rolname = s.writer AND pg_has_role(r.oid, w.oid, 'USAGE')) END"
+    " ORDER BY r.rolname"
+)
+
 
 def separation_problems(
     guarded: Mapping[str, tuple[bool, int, bool]], function: tuple[str, str, str] | None

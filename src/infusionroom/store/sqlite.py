@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from infusionroom.store.sqlite_feed import SqliteFeed
+    from infusionroom.store.standing import Standing
 
 BUSY_S: Final = 10.0
 
@@ -229,6 +230,14 @@ class SqliteBackend:
 
     def refuse_other_rooms(self, connection: Connection, *, strict: bool) -> None:
         """A file holds one room."""
+
+    def standing(self, connection: Connection) -> Standing:
+        from infusionroom.store.sqlite_feed import POLL_S
+        from infusionroom.store.standing import file_standing
+
+        ((revision,),) = self.fetch(connection, "SELECT version_num FROM alembic_version", {})
+        looks = f"looks at the file {1 / POLL_S:.0f} times a second"
+        return file_standing(self.path, str(revision), looks, f"SQLite {sqlite3.sqlite_version}")
 
     def place(self, connection: Connection) -> tuple[object, ...]:
         return filesystem.identity(self.path)

@@ -17,6 +17,7 @@ from infusionroom.store.reader import Reader
 from infusionroom.store.rows import Quarantined, QuarantineState
 
 if TYPE_CHECKING:
+    from infusionroom.store.standing import Standing
     from infusionroom.store.writer import Writer
     from infusionroom.store.writing import Writing
 
@@ -61,6 +62,10 @@ class Store(Queries):
 
                 self._writer = Writer(self._backend)
             return self._writer
+
+    def standing(self) -> Standing:
+        """How the store stands: kind, place, version, size, who may write here."""
+        return self._reader.ask(self._backend.standing)
 
     def place(self) -> tuple[object, ...]:
         """What two addresses of one room have in common, and those of no two others."""

@@ -1,0 +1,84 @@
+"""How a store stands: what it is, where, how far, how big, and who may write in it. Nothing of anybody's data."""
+
+from __future__ import annotations
+
+import grp
+import os
+import pwd
+import stat
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+Kind = Literal["sqlite", "postgresql"]
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """What a database tells of a store. `site` is empty for a room that needs none; sizes in bytes.
+
+    `writers` are who may write by the database's or the system's own rules, as far as this user may see them; beside
+    them always whoever runs the machine or the server. `last_backup_at` is of the copies that a migration makes of a
+    file; a server's backups are its administrator's.
+    """
+
+    kind: Kind
+    where: str
+    site: str
+    schema: str
+    size_bytes: int
+    writers: tuple[str, ...]
+    may_write: bool
+    feed: str
+    last_backup: str = ""
+    last_backup_at: datetime | None = None
+    database: str = ""
+
+
+def file_standing(path: Path, schema: str, feed: str, database: str) -> Standing:
+    """How a store in a file stands."""
+    found = path.stat()
+    backup = _newest(path.parent.glob(f"{path.name}.*.bak*"))
+    return Standing(
+        kind="sqlite",
+        where=str(path),
+        site="",
+        schema=schema,
+        size_bytes=found.st_size,
+        writers=tuple(_writers(found)),
+        may_write=os.access(path, os.W_OK) and os.access(path.parent, os.W_OK),
+        feed=feed,
+        last_backup=str(backup[0]) if backup else "",
+        last_backup_at=backup[1] if backup else None,
+        database=database,
+    )
+
+
+def _newest(copies: Iterable[Path]) -> tuple[Path, datetime] | None:
+    dated = sorted((copy.stat().st_mtime, copy) for copy in copies)
+    return (dated[-1][1], datetime.fromtimestamp(dated[-1][0], UTC)) if dated else None
+
+
+def _writers(found: os.stat_result) -> Iterable[str]:
+    if found.st_mode & stat.S_IWUSR:
+        yield f"user {_user(found.st_uid)}"
+    if found.st_mode & stat.S_IWGRP:
+        yield f"group {_group(found.st_gid)}"
+    if found.st_mode & stat.S_IWOTH:
+        yield "everybody on this machine"
+
+
+def _user(number: int) -> str:
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return str(number)
+
+
+def _group(number: int) -> str:
+    try:
+        return grp.getgrgid(number).gr_name
+    except KeyError:
+        return str(number)
