@@ -59,6 +59,21 @@ def test_a_key_is_given_listed_and_taken_back(keys: Keys) -> None:
     assert fingerprint in gone.out
     assert "No key" in keys.ask("list").out
 
+    kept = [line for line in keys.desk.ask("log", "--json").lines if line["stream"] == "access"]
+    assert [(e["kind"], e["body"]["name"], e["body"]["fingerprint"]) for e in kept] == [
+        ("key_given", "vega", fingerprint),
+        ("key_taken_back", "vega", fingerprint),
+    ]
+
+
+def test_a_key_is_taken_back_even_where_the_store_is_away(keys: Keys) -> None:
+    keys.add()
+    away = Desk("sqlite:////nowhere/room.sqlite")
+    gone = away.ask("access", "revoke", "--user", "vega", "--file", str(keys.file))
+    assert gone.status == 0
+    assert "the room's journal does not say so" in gone.err
+    assert "No key" in keys.ask("list").out
+
 
 def test_all_keys_of_a_person_are_taken_back_at_once(keys: Keys, tmp_path: Path) -> None:
     assert keys.desk.do([{"command": "add_person", "name": "RN Lee", "role": "nurse"}]).status == 0

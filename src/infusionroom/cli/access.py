@@ -14,8 +14,12 @@ from infusionroom.cli.terminal import Terminal, complain_each, say
 from infusionroom.settings import sound_user, system_user
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from infusionroom.access.key_lines import KeyLine
+    from infusionroom.domain.commands import Command
     from infusionroom.domain.room import Room
+    from infusionroom.services.room import RoomService
 
 _File = Annotated[
     Path | None,
@@ -59,6 +63,7 @@ def add_key(
     from infusionroom.access.key_lines import Added
     from infusionroom.access.keys import KeyRefused, read_key
     from infusionroom.access.serve_command import BadCommand, ServeCommand
+    from infusionroom.domain.commands import GiveKey
     from infusionroom.services.clock import SystemClock
 
     person, path = sound_user(user), _file(file)
@@ -73,7 +78,10 @@ def add_key(
         try:
             str(command)
             with changing(path) as keys:
-                write_keys(keys.with_key(public, command, added))
+                more = keys.with_key(public, command, added)
+                # Kept before the key opens anything: a door that nobody wrote down is worse than the reverse.
+                _keep(room, terminal, GiveKey(name=person, fingerprint=public.fingerprint))
+                write_keys(more)
         except (FileRefused, KeyTaken, BadCommand) as error:
             raise Ended(REFUSED, str(error)) from None
     say(f"{person} comes in by the key {public.fingerprint} ({public.named}), from {path}.")
@@ -107,6 +115,7 @@ def list_keys(file: _File = None) -> int:
 
 
 def revoke_keys(
+    ctx: typer.Context,
     user: Annotated[str | None, typer.Option(help="All keys of this person.")] = None,
     fingerprint: Annotated[
         str | None, typer.Option(help="This key, as “access list” prints it (SHA256:…).")
@@ -139,6 +148,7 @@ def revoke_keys(
         raise Ended(REFUSED, str(refused)) from None
     for line in gone:
         say(f"Taken back: {_fingerprint(line)} of {line.user or 'somebody'}.")
+    _keep_taken_back(ctx.obj, gone)
     fingerprints = {_fingerprint(line) for line in gone}
     still = [terminal for terminal in open_terminals() if terminal.key in fingerprints]
     left = [terminal for terminal in still if not end_terminal(terminal)]
@@ -190,6 +200,29 @@ def doctor(
         return REFUSED
     say(f"ok: {here.account.name} by {path}, {len(here.keys.ours)} keys.")
     return DONE
+
+
+def _keep(room: RoomService, terminal: Terminal, command: Command) -> None:
+    """Writes into the room's journal what was done to a key. Raises `Ended` where the room does not take it."""
+    from infusionroom.domain.outcome import Refused
+
+    outcome = room.execute(command, actor=terminal.actor, terminal=terminal.name)
+    if isinstance(outcome, Refused):
+        raise Ended(REFUSED, " ".join(reason.text for reason in outcome.reasons))
+
+
+def _keep_taken_back(terminal: Terminal, gone: Sequence[KeyLine]) -> None:
+    """Keys are taken back even where the store is out of reach; then it says that the journal does not have it."""
+    from infusionroom.domain.commands import TakeKeyBack
+    from infusionroom.services.errors import RoomError
+
+    try:
+        with terminal.room() as room:
+            for line in gone:
+                command = TakeKeyBack(name=line.user or "somebody", fingerprint=_fingerprint(line))
+                _keep(room, terminal, command)
+    except (RoomError, Ended) as error:
+        complain(f"The key is taken back; the room's journal does not say so: {error}")
 
 
 # ── what they share ─────────────────────────────────────────────────────────────────────────────────────────

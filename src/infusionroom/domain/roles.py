@@ -113,7 +113,17 @@ MAY: Final[dict[str, frozenset[Role]]] = {
 }
 
 # What nobody's role speaks of: it comes before a role is known, or past all roles from the machine's owner.
-FREE: Final = frozenset({"set_up_room", "sign_in", "fail_sign_in", "break_glass", "recover_administrator"})
+FREE: Final = frozenset(
+    {
+        "set_up_room",
+        "sign_in",
+        "fail_sign_in",
+        "break_glass",
+        "recover_administrator",
+        "give_key",
+        "take_key_back",
+    }
+)
 
 
 def tag_of(command: cmd.Command) -> str:

@@ -60,12 +60,14 @@ from infusionroom.domain.commands.staff import (
     DisablePerson,
     EnablePerson,
     FailSignIn,
+    GiveKey,
     GiveRole,
     OpenRecord,
     RecoverAdministrator,
     ReviewGlass,
     SetPin,
     SignIn,
+    TakeKeyBack,
     TakeRole,
 )
 from infusionroom.domain.commands.visit import *  # noqa: F403
@@ -176,6 +178,8 @@ StaffAsked = (
     | BreakGlass
     | ReviewGlass
     | OpenRecord
+    | GiveKey
+    | TakeKeyBack
 )
 
 AnyCommand = VisitAsked | PatientAsked | CourseAsked | RoomAsked | StaffAsked

@@ -74,7 +74,19 @@ class ReviewGlass(Command, frozen=True, kw_only=True, tag="review_glass"):
 
 
 class OpenRecord(Command, frozen=True, kw_only=True, tag="open_record"):
-    """Somebody opens a full record: kept, for whoever asks later who saw it."""
+    """Somebody opens a full record, by its id: kept, for whoever asks later who saw it."""
 
     what: RecordKind
-    id: Text
+    record: Text
+
+
+class GiveKey(Command, frozen=True, kw_only=True, tag="give_key"):
+    """Keeps that a person may come in by an SSH key: only from the command line of whoever owns the machine."""
+
+    name: Text
+    fingerprint: Text
+
+
+class TakeKeyBack(Command, frozen=True, kw_only=True, tag="take_key_back"):
+    name: Text
+    fingerprint: Text

@@ -87,6 +87,8 @@ _HANDLERS: Final[dict[type[cmd.Command], Callable[[Asked, Any], list[Draft]]]] =
     cmd.BreakGlass: staffing.break_glass,
     cmd.ReviewGlass: staffing.review_glass,
     cmd.OpenRecord: staffing.open_record,
+    cmd.GiveKey: staffing.give_key,
+    cmd.TakeKeyBack: staffing.take_key_back,
     cmd.SetArchetype: offering.set_archetype,
     cmd.WithdrawArchetype: offering.withdraw_archetype,
     cmd.CloseDay: offering.close_day,

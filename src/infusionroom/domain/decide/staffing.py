@@ -104,7 +104,16 @@ def review_glass(asked: Asked, command: cmd.ReviewGlass) -> list[Draft]:
 
 
 def open_record(asked: Asked, command: cmd.OpenRecord) -> list[Draft]:
-    return [_access(asked, ev.RecordOpened(what=command.what, id=command.id))]
+    return [_access(asked, ev.RecordOpened(what=command.what, id=command.record))]
+
+
+def give_key(asked: Asked, command: cmd.GiveKey) -> list[Draft]:
+    person = _person(asked, command.name)
+    return [_access(asked, ev.KeyGiven(name=person.name, fingerprint=command.fingerprint))]
+
+
+def take_key_back(asked: Asked, command: cmd.TakeKeyBack) -> list[Draft]:
+    return [_access(asked, ev.KeyTakenBack(name=command.name, fingerprint=command.fingerprint))]
 
 
 def _staff(asked: Asked, body: ev.Event) -> Draft:

@@ -56,6 +56,8 @@ from infusionroom.domain.events.staff import (
     AdministratorRecovered,
     GlassBroken,
     GlassReviewed,
+    KeyGiven,
+    KeyTakenBack,
     PersonAdded,
     PersonDisabled,
     PersonEnabled,
@@ -120,6 +122,8 @@ StaffBody = (
     | GlassBroken
     | GlassReviewed
     | RecordOpened
+    | KeyGiven
+    | KeyTakenBack
 )
 
 EventBody = VisitBody | CourseBody | PatientBody | RoomBody | StaffBody | Undone | Corrected

@@ -85,3 +85,15 @@ class RecordOpened(Event, frozen=True, kw_only=True, tag="record_opened"):
 
     what: RecordKind
     id: Text
+
+
+class KeyGiven(Event, frozen=True, kw_only=True, tag="key_given"):
+    """Somebody may come in by this SSH key from here on; by its fingerprint, never the key itself."""
+
+    name: Text
+    fingerprint: Text
+
+
+class KeyTakenBack(Event, frozen=True, kw_only=True, tag="key_taken_back"):
+    name: Text
+    fingerprint: Text
