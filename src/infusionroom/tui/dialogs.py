@@ -10,11 +10,12 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 
+from infusionroom.domain.journal import Entry
 from infusionroom.domain.outcome import Conflict, Reason
 from infusionroom.domain.visit import Visit
 from infusionroom.tui.forms.paper import Said, paint_of
 from infusionroom.tui.present.cells import Line, clean
-from infusionroom.tui.present.dialog_words import conflict_lines, reason_lines
+from infusionroom.tui.present.dialog_words import Theirs, conflict_lines, reason_lines
 
 _FRAME = """
     {name} {{ align: center middle; background: #000000 60%; }}
@@ -54,7 +55,11 @@ class _Telling(ModalScreen[bool]):
 
 
 class ConflictDialog(_Telling):
-    """Somebody else was quicker: their entries and mine. True to enter mine after theirs, False to drop it."""
+    """Somebody else was quicker: their entries and mine. True to enter mine after theirs, False to drop it.
+
+    Theirs is `fresh`, the visit as it stands, or the `newer` entries of another stream; `stands` are answers of mine
+    that they have changed.
+    """
 
     DEFAULT_CSS = _FRAME.format(name="ConflictDialog", colour="#ffd75f")
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -71,13 +76,16 @@ class ConflictDialog(_Telling):
         mine: Sequence[tuple[str, str]],
         fresh: Visit | None,
         timezone: str,
+        newer: Sequence[Entry] = (),
+        stands: Sequence[tuple[str, str]] = (),
     ) -> None:
         super().__init__()
         self._conflict, self._title, self._mine = conflict, clean(title), tuple(mine)
-        self._fresh, self._timezone = fresh, timezone
+        self._theirs = Theirs(fresh, tuple(newer), tuple(stands))
+        self._timezone = timezone
 
     def lines(self, width: int) -> tuple[Line, ...]:
-        return conflict_lines(self._conflict, self._title, self._mine, self._fresh, self._timezone, width)
+        return conflict_lines(self._conflict, self._title, self._mine, self._theirs, self._timezone, width)
 
     def action_answer(self, redo: bool) -> None:
         self.dismiss(redo)

@@ -303,6 +303,7 @@ PATIENTS: Final = (
         build=_change,
         about_visit=False,
         dated=False,
+        whole=True,
     ),
     FormSpec(
         id="weight_on_file",
@@ -332,5 +333,6 @@ PATIENTS: Final = (
         build=_weigh,
         about_visit=False,
         dated=False,
+        whole=True,
     ),
 )

@@ -291,6 +291,7 @@ PLAN: Final = (
         live=_start_line,
         build=_changed,
         dated=False,
+        whole=True,
     ),
     FormSpec(
         id="cancel",

@@ -109,10 +109,12 @@ class Question(Vertical):
 
     def said(self, context: FormContext) -> str:
         """What stands in it as a person reads it: the label of what is picked; of a PIN nothing."""
-        if self.field.kind == "pin":
-            return "•" * len(self.text)
+        return "•" * len(self.text) if self.field.kind == "pin" else self.words(self.text, context)
+
+    def words(self, text: str, context: FormContext) -> str:
+        """What such an answer says."""
         labels = {choice.key: choice.label for choice in self.field.options(context)}
-        return ", ".join(labels.get(key, key) for key in self.text.split()) if labels else self.text
+        return ", ".join(labels.get(key, key) for key in text.split()) if labels else text
 
     def fill(self, text: str) -> None:
         """Fills it in without its counting as answered."""

@@ -29,6 +29,13 @@ from infusionroom.tui.forms.double_tap import DoubleTap, moment
 from infusionroom.tui.forms.paper import FORM_CSS, Said, paint_of, rows_above
 from infusionroom.tui.forms.picks import Picks
 from infusionroom.tui.forms.question import Question, TypedText
+from infusionroom.tui.forms.race import (
+    as_it_stands,
+    newer_entries,
+    take_over,
+    what_changed,
+    what_i_entered,
+)
 from infusionroom.tui.forms.reading import Reading, read_all
 from infusionroom.tui.forms.spec import WHEN, FormContext, FormSpec, versions_shown
 from infusionroom.tui.forms.vouching import refused_second
@@ -334,9 +341,10 @@ class FormScreen(ModalScreen[Outcome | None]):
             self._refresh()
             self._keys_go_on(taken=False)
             return
+        fresh = await as_it_stands(self.app, self.context) if isinstance(outcome, Conflict) else self.context
         self._saving = False
         self._say_around()
-        self._answered(command, outcome)
+        self._answered(command, outcome, fresh)
         self._keys_go_on(taken=isinstance(outcome, Done))
 
     def _not_vouched(self, refused: dict[str, str]) -> None:
@@ -350,13 +358,13 @@ class FormScreen(ModalScreen[Outcome | None]):
         self._to_first(refused)
         self._keys_go_on(taken=False)
 
-    def _answered(self, command: Command, outcome: Outcome) -> None:
+    def _answered(self, command: Command, outcome: Outcome, fresh: FormContext) -> None:
         if isinstance(outcome, Done):
             self.dismiss(outcome)
         elif isinstance(outcome, Refused):
             self._refusal(outcome.reasons)
         else:
-            self._conflict(command, outcome)
+            self._conflict(command, outcome, fresh)
 
     def _refusal(self, reasons: tuple[Reason, ...]) -> None:
         if reasons and all(reason.confirmable for reason in reasons):
@@ -370,9 +378,17 @@ class FormScreen(ModalScreen[Outcome | None]):
         self._refresh()
         self._to_first(self._refused)
 
-    def _conflict(self, command: Command, conflict: Conflict) -> None:
-        room, visit = getattr(self.app, "room_state", None), self.context.visit
-        fresh = room.visits.get(visit.id) if room is not None and visit is not None else None
+    def _conflict(self, command: Command, conflict: Conflict, fresh: FormContext) -> None:
+        asked = [q for name, q in self._questions.items() if name in self._readings]
+        told = ConflictDialog(
+            conflict,
+            title=self.spec.title,
+            mine=what_i_entered(asked, self.context),
+            fresh=fresh.visit,
+            newer=newer_entries(conflict, fresh),
+            stands=what_changed(asked, self.context, fresh) if self.spec.whole else (),
+            timezone=self.context.timezone,
+        )
 
         def decided(redo: bool | None) -> None:
             if not redo:
@@ -380,18 +396,13 @@ class FormScreen(ModalScreen[Outcome | None]):
                 return
             self._version, self._given = conflict.version if self._version else None, None
             self._versions[conflict.stream] = conflict.version
-            if fresh is not None:
-                self.context = with_changes(self.context, visit=fresh)
-            self._send(replace(command, expected_version=conflict.version, id=uuid.uuid4().hex))
+            self.context = fresh
+            if self.spec.whole:
+                take_over(self._questions.values(), fresh)
+                self.action_accept()
+            else:
+                self._send(replace(command, expected_version=conflict.version, id=uuid.uuid4().hex))
 
-        mine = [
-            (question.field.label, question.said(self.context))
-            for name, question in self._questions.items()
-            if name in self._readings and question.text != question.field.default(self.context)
-        ]
-        told = ConflictDialog(
-            conflict, title=self.spec.title, mine=mine, fresh=fresh, timezone=self.context.timezone
-        )
         self.app.push_screen(told, decided)
 
     def _open_correction(self) -> None:

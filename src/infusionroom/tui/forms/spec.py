@@ -223,7 +223,8 @@ class FormSpec:
     entry back into what was typed, and `rebuild` the answers into its corrected body: what can be corrected.
     `kind` names that entry. `about_visit` is False for forms about a chair or the room, `blind` shows nothing
     of what was entered before, `gate` marks a list of points instead of questions, `picks_entry` one that only
-    chooses the entry whose form comes next.
+    chooses the entry whose form comes next. `whole` marks one whose command carries all that is known, so that
+    after a lost race it must not take back what others have just entered.
     """
 
     id: str
@@ -241,6 +242,7 @@ class FormSpec:
     gate: Literal["", "start", "discharge"] = ""
     dated: bool = True
     picks_entry: bool = False
+    whole: bool = False
 
 
 WHEN = Field(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from infusionroom.domain.flowsheet import flowsheet
+from infusionroom.domain.journal import Entry
 from infusionroom.domain.outcome import Conflict, Reason
 from infusionroom.domain.visit import Visit
 from infusionroom.domain.words import entry_word
@@ -16,11 +18,19 @@ from infusionroom.tui.present.times import clock_time
 SHOWN_OF_THEIRS = 6
 
 
+class Theirs(NamedTuple):
+    """What others made of it: the visit as it stands, or newer entries of another stream, and answers changed."""
+
+    visit: Visit | None = None
+    newer: tuple[Entry, ...] = ()
+    stands: tuple[tuple[str, str], ...] = ()
+
+
 def conflict_lines(
     conflict: Conflict,
     title: str,
     mine: Sequence[tuple[str, str]],
-    fresh: Visit | None,
+    theirs: Theirs,
     timezone: str,
     width: int,
 ) -> tuple[Line, ...]:
@@ -36,40 +46,42 @@ def conflict_lines(
         (Cell(f"at {at}, after this form was opened. Nothing of yours was written."),),
         (),
         (Cell("Theirs", "title"),),
-        *_theirs(conflict, fresh, timezone, width),
+        *_theirs(conflict, theirs, timezone, width),
+        *(_answer(label, text, width) for label, text in theirs.stands),
         (),
         (Cell(f"Mine: {title}", "title"),),
     ]
     for label, text in mine:
-        lines.append(fit_line((Cell(f"  {clean(label):<18}", "dim"), Cell(clean(text))), width))
+        lines.append(_answer(label, text, width))
     if not mine:
         lines.append((Cell("  nothing to fill in", "dim"),))
     lines += [(), key_line((("r", "enter mine after theirs"), ("Esc", "drop mine")))]
     return tuple(lines)
 
 
-def _theirs(conflict: Conflict, fresh: Visit | None, timezone: str, width: int) -> list[Line]:
-    if fresh is None or fresh.version <= conflict.expected_version:
-        at = clock_time(conflict.when, timezone)
-        return [
-            (
-                Cell(f"  {at}  ", "dim"),
-                Cell(entry_word(conflict.what)),
-                Cell(f"  {clean(conflict.by)}", "dim"),
-            )
+def _answer(label: str, text: str, width: int) -> Line:
+    return fit_line((Cell(f"  {clean(label):<18}", "dim"), Cell(clean(text))), width)
+
+
+def _theirs(conflict: Conflict, theirs: Theirs, timezone: str, width: int) -> list[Line]:
+    fresh = theirs.visit
+    if fresh is not None and fresh.version > conflict.expected_version:
+        by_id = {line.entry.id: line for line in flowsheet(fresh)}
+        new = [line for line in by_id.values() if line.entry.version > conflict.expected_version]
+        said = [
+            (line.at, f"{line.word} {clean(words_of(line, by_id, timezone))}".strip(), line.by)
+            for line in new
         ]
-    by_id = {line.entry.id: line for line in flowsheet(fresh)}
-    new = [line for line in by_id.values() if line.entry.version > conflict.expected_version]
+    elif theirs.newer:
+        said = [(entry.recorded_at, entry_word(entry.kind), entry.actor) for entry in theirs.newer]
+    else:
+        said = [(conflict.when, entry_word(conflict.what), conflict.by)]
     return [
         fit_line(
-            (
-                Cell(f"  {clock_time(line.at, timezone)}  ", "dim"),
-                Cell(f"{line.word} {clean(words_of(line, by_id, timezone))}".strip()),
-                Cell(f"  {clean(line.by)}", "dim"),
-            ),
+            (Cell(f"  {clock_time(at, timezone)}  ", "dim"), Cell(words), Cell(f"  {clean(by)}", "dim")),
             width,
         )
-        for line in new[-SHOWN_OF_THEIRS:]
+        for at, words, by in said[-SHOWN_OF_THEIRS:]
     ]
 
 

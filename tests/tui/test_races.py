@@ -1,0 +1,114 @@
+"""Two terminals at once: who lost sees who did what, both versions, and enters theirs after it with one key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import msgspec
+from tests.tui.stage import StagedApp, on_stage, screen_text, until
+from tests.tui.test_board_screen import visit_of
+
+from infusionroom.domain import commands as cmd
+from infusionroom.domain import events as ev
+from infusionroom.domain.outcome import Done
+from infusionroom.domain.patient import stream_of
+from infusionroom.services.room import RoomService
+from infusionroom.tui import file_forms, verbs
+from infusionroom.tui.dialogs import ConflictDialog
+from infusionroom.tui.forms.screen import FormScreen
+
+LEE, CHO = "RN Lee", "RN Cho"
+Open = Callable[[], RoomService]
+
+
+def done(room: RoomService, command: cmd.Command, by: str = CHO) -> Done:
+    outcome = room.execute(command, actor=by, terminal="back office")
+    assert isinstance(outcome, Done), outcome
+    return outcome
+
+
+def registered(room: RoomService) -> str:
+    """A patient on file; the id."""
+    file = ev.PatientFile(
+        family="Marlowe", given="Rosa", birth_date=date(1970, 1, 3), record_number="MRN0003", icd10="G90.511",
+        indication="CRPS I of the right arm", no_known_allergies=True,
+    )  # fmt: skip
+    entry = done(room, cmd.RegisterPatient(file=file, confirmed=True)).entries[0]
+    room.refresh()
+    return entry.stream.removeprefix(stream_of(""))
+
+
+def conflict_shown(app: StagedApp) -> bool:
+    return isinstance(app.screen, ConflictDialog)
+
+
+async def test_a_file_that_two_change_at_once_keeps_what_both_entered(terminal: Open) -> None:
+    """The form carries the whole file: what I did not touch must not take back what others wrote there."""
+    desk, back = terminal(), terminal()
+    patient = registered(back)
+    desk.refresh()
+    history = desk.patient(patient)
+    assert history is not None
+    async with on_stage(desk) as (app, pilot):
+        await file_forms.open_file_form(app, "change_patient", history=history)
+        await until(app, pilot, lambda: isinstance(app.screen, FormScreen))
+        theirs = msgspec.structs.replace(history.patient.file, note="afraid of needles", given="Rosalind")
+        done(back, cmd.ChangePatient(patient=patient, file=theirs, confirmed=True))
+        form = app.screen
+        assert isinstance(form, FormScreen)
+        form._questions["record_number"].control.value = "MRN7777"  # type: ignore[union-attr]
+        await pilot.press("f2")
+        await until(app, pilot, lambda: conflict_shown(app))
+        shown = screen_text(app)
+        assert "RN Cho at back office entered" in shown
+        assert "afraid of needles" in shown
+        assert "Rosa → Rosalind" in shown
+        assert "MRN7777" in shown
+        await pilot.press("r")
+        await until(app, pilot, lambda: app.screen is app.home)
+    fresh = back.patient(patient)
+    assert fresh is not None
+    file = fresh.patient.file
+    assert (file.given, file.note, file.record_number) == ("Rosalind", "afraid of needles", "MRN7777")
+
+
+async def test_a_plan_that_two_change_at_once_keeps_what_both_entered(terminal: Open) -> None:
+    desk, back = terminal(), terminal()
+    petrov = visit_of(desk, "Petrov")
+    plan = desk.state.visits[petrov].plan
+    async with on_stage(desk) as (app, pilot):
+        verbs.open_form(app, "change_plan", desk.state.visits[petrov], None)
+        await until(app, pilot, lambda: isinstance(app.screen, FormScreen))
+        done(back, cmd.ChangePlan(visit=petrov, plan=msgspec.structs.replace(plan, note="wheelchair")))
+        form = app.screen
+        assert isinstance(form, FormScreen)
+        form._questions["record_number"].control.value = "MRN7777"  # type: ignore[union-attr]
+        await pilot.press("f2")
+        await until(app, pilot, lambda: conflict_shown(app))
+        assert "– → wheelchair" in screen_text(app)
+        await pilot.press("r")
+        await until(app, pilot, lambda: app.screen is app.home)
+    back.refresh()
+    fresh = back.state.visits[petrov].plan
+    assert (fresh.note, fresh.patient.record_number) == ("wheelchair", "MRN7777")
+
+
+async def test_an_entry_of_an_instant_before_is_shown_although_the_feed_has_not_brought_it(
+    terminal: Open,
+) -> None:
+    desk, back = terminal(), terminal()
+    marlowe = visit_of(desk, "Marlowe")
+    async with on_stage(desk) as (app, pilot):
+        verbs.open_form(app, "pause", desk.state.visits[marlowe], 1)
+        await until(app, pilot, lambda: isinstance(app.screen, FormScreen))
+        done(back, cmd.Record(visit=marlowe, fact=ev.Noted(text="asked for water")))
+        done(back, cmd.Record(visit=marlowe, fact=ev.Noted(text="and a blanket")))
+        await pilot.press("2", "enter")
+        await until(app, pilot, lambda: conflict_shown(app))
+        shown = screen_text(app)
+        assert "asked for water" in shown
+        assert "and a blanket" in shown
+        await pilot.press("escape")
+        await until(app, pilot, lambda: app.screen is app.home)
+    assert desk.state.visits[marlowe].phase == "infusing"
