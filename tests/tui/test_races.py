@@ -112,3 +112,41 @@ async def test_an_entry_of_an_instant_before_is_shown_although_the_feed_has_not_
         await pilot.press("escape")
         await until(app, pilot, lambda: app.screen is app.home)
     assert desk.state.visits[marlowe].phase == "infusing"
+
+
+async def test_a_verb_of_one_key_that_lost_shows_who_was_quicker_and_is_given_again_by_one_key(
+    terminal: Open,
+) -> None:
+    desk, back = terminal(), terminal()
+    done(back, cmd.TakeChairOut(chair=7, why="torn"), by=LEE)
+    desk.refresh()
+    async with on_stage(desk) as (app, pilot):
+        shown_version = app.room_state.chair(7).version
+        # While the key is on its way another terminal puts the chair back and takes it out once more.
+        done(back, cmd.ReturnChair(chair=7))
+        done(back, cmd.TakeChairOut(chair=7, why="still torn"))
+        await verbs._give(app, cmd.ReturnChair(chair=7, expected_version=shown_version))
+        await until(app, pilot, lambda: conflict_shown(app))
+        shown = screen_text(app)
+        assert "RN Cho at back office entered" in shown
+        assert "chair 7" in shown
+        assert "Chair 7 is now" in shown
+        await pilot.press("r")
+        await until(app, pilot, lambda: app.screen is app.home)
+        await until(app, pilot, lambda: app.room_state.chair(7).version > shown_version + 2)
+    back.refresh()
+    assert back.state.chair(7).out_since is None
+
+
+async def test_an_acknowledgement_that_lost_names_what_is_new(terminal: Open) -> None:
+    desk, back = terminal(), terminal()
+    halvorsen = visit_of(desk, "Halvorsen")
+    async with on_stage(desk) as (app, pilot):
+        version = app.room_state.visits[halvorsen].version
+        done(back, cmd.Record(visit=halvorsen, fact=ev.Noted(text="pulled at the line")))
+        await verbs._give(app, cmd.Acknowledge(visit=halvorsen, expected_version=version))
+        await until(app, pilot, lambda: conflict_shown(app))
+        assert "pulled at the line" in screen_text(app)
+        await pilot.press("escape")
+        await until(app, pilot, lambda: app.screen is app.home)
+        assert app.alarm_waits, "it was dropped"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from infusionroom.domain import commands as cmd
-from infusionroom.domain.outcome import Conflict, Outcome, Refused
 from infusionroom.tui import actions
 
 if TYPE_CHECKING:
@@ -86,27 +85,9 @@ def open_form(app: InfusionRoomApp, form_id: str, visit: Visit | None, chair: in
 
 
 async def _give(app: InfusionRoomApp, command: cmd.Command) -> None:
-    from infusionroom.services.errors import RoomUnreachable
+    from infusionroom.tui.at_once import give
 
-    try:
-        tell(app, await app.submit(command))
-    except RoomUnreachable as lost:
-        app.say(str(lost), warn=True)
-
-
-def tell(app: InfusionRoomApp, outcome: Outcome) -> None:
-    """Says what became of a command that had no form to say it in."""
-    if isinstance(outcome, Refused):
-        app.say(" ".join(reason.text for reason in outcome.reasons), warn=True)
-    elif isinstance(outcome, Conflict):
-        from infusionroom.tui.present.times import clock_time
-
-        at = clock_time(outcome.when, app.board.timezone if app.board else "UTC")
-        app.say(
-            f"Nothing was entered: {outcome.by} at {outcome.terminal} has just entered {outcome.what} ({at})."
-            " The board shows it now; give the verb again if it still fits.",
-            warn=True,
-        )
+    await give(app, command)
 
 
 # ── at once ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -136,6 +117,7 @@ async def _open(app: InfusionRoomApp, visit: Visit | None) -> None:
 
     screen: Any = VisitScreen(visit.id, visit)
     await app.push_screen(screen)
+    app.audit.opened("visit", visit.id)
     app.refresh_board()
 
 
