@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.cli.a_course import COURSE, PATIENT, VISIT, booking
 from tests.cli.a_day import ABARA, ask, before_the_start, fact, plan
 from tests.cli.command_line import Desk
 
@@ -47,3 +48,26 @@ def test_the_journal_carries_its_chain(desk: Desk) -> None:
     last = desk.ask("log", "--json").lines[-1]
 
     assert desk.ask("check").out == f"ok: 6 entries, head hash {last['hash']}\n"
+
+
+def test_who_saw_and_who_changed_this(desk: Desk) -> None:
+    desk.do(
+        [
+            *booking("2026-11-24T09:00:00-05:00"),
+            {"command": "open_record", "what": "patient", "record": PATIENT, "user": "kim"},
+        ]
+    )
+    desk.do([{"command": "open_record", "what": "visit", "record": VISIT, "user": "lee"}])
+    desk.do([{"command": "open_record", "what": "visit", "record": "another", "user": "okoro"}])
+
+    def told(*words: str) -> list[tuple[str, str]]:
+        return [(e["kind"], e["actor"]) for e in desk.ask("log", "--json", *words).lines]
+
+    assert told("--visit", VISIT) == [("visit_planned", "vega"), ("record_opened", "lee")]
+    whole = told("--patient", PATIENT)
+    assert whole[0] == ("patient_registered", "vega")
+    assert {("course_booked", "vega"), ("visit_planned", "vega")} <= set(whole)
+    assert whole[-2:] == [("record_opened", "kim"), ("record_opened", "lee")]
+    assert ("record_opened", "lee") in told("--course", COURSE)
+    assert ("record_opened", "kim") not in told("--course", COURSE)
+    assert desk.ask("log", "--patient", "nobody").status == 1

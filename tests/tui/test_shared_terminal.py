@@ -24,6 +24,8 @@ from tests.tui.sharing import (
 from tests.tui.stage import on_stage, screen_text, until
 
 from infusionroom.domain import commands as cmd
+from infusionroom.domain import events as ev
+from infusionroom.domain.staff import ACCESS_STREAM
 from infusionroom.services.clock import FrozenClock
 from infusionroom.services.room import RoomService
 from infusionroom.services.sign_in import WRONG, SignIns
@@ -338,3 +340,38 @@ async def test_what_a_role_may_not_do_is_dim_with_that_reason(shared: RoomServic
         assert off["note"] is None
         await pilot.press("p")
         await until(app, pilot, lambda: any("Ann is back office" in said for said in app.said))
+
+
+# ── who saw what ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def opened(room: RoomService) -> list[tuple[str, str]]:
+    entries = room.store.entries(streams=[ACCESS_STREAM])
+    return [(e.actor, e.body.id) for e in entries if isinstance(e.body, ev.RecordOpened)]
+
+
+async def test_who_opened_a_record_is_kept_once_for_one_look(shared: RoomService) -> None:
+    marlowe = visit_of(shared, "Marlowe")
+    async with on_stage(shared) as (app, pilot):
+        await signs_in(app, pilot, LEE, LEES)
+        selects(app, "Marlowe")
+        for _ in range(2):
+            await pilot.press("enter")
+            await until(app, pilot, lambda: type(app.screen).__name__ == "VisitScreen")
+            await until(app, pilot, lambda: bool(opened(shared)))
+            await pilot.press("escape")
+            await until(app, pilot, lambda: app.screen is app.home)
+        assert opened(shared) == [(LEE, marlowe)]
+        await signs_in(app, pilot, CHO, CHOS)
+        await pilot.press("enter")
+        await until(app, pilot, lambda: opened(shared) == [(LEE, marlowe), (CHO, marlowe)])
+
+
+async def test_a_key_that_comes_in_is_kept(shared: RoomService) -> None:
+    async with on_stage(shared, by_key=True) as (app, pilot):
+
+        def came() -> bool:
+            entries = shared.store.entries(streams=[ACCESS_STREAM])
+            return [e.body for e in entries] == [ev.SignedIn(name=LEE, how="key")]
+
+        await until(app, pilot, came)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
@@ -11,8 +11,10 @@ from infusionroom.cli.endings import DONE, REFUSED, Ended
 from infusionroom.cli.terminal import Terminal, clinic_of, moment_named, say
 
 if TYPE_CHECKING:
-    from infusionroom.services.journal_log import LoggedEntry
+    from infusionroom.services.journal_log import About, LoggedEntry
     from infusionroom.services.room import RoomService
+
+_Found = TypeVar("_Found")
 
 
 def log(
@@ -20,6 +22,10 @@ def log(
     visit: Annotated[
         str | None, typer.Option(help="Only this visit: its id, or the appointment as placer/filler.")
     ] = None,
+    patient: Annotated[
+        str | None, typer.Option(help="Only this patient, by id: the file, all courses, all visits.")
+    ] = None,
+    course: Annotated[str | None, typer.Option(help="Only this course, by id, with its visits.")] = None,
     after: Annotated[
         int, typer.Option(help="Only entries after the one with this number.", min=0, max=2**63 - 1)
     ] = 0,
@@ -33,24 +39,41 @@ def log(
 
     Each line says when it was recorded and, where that differs, when it happened, by the room's wall clock; who
     entered it and at which terminal; and what. An entry that was taken back or corrected stays and says so.
+
+    With --visit, --patient or --course: who changed this, and who opened it.
     """
     terminal: Terminal = ctx.obj
     from infusionroom.services.journal_log import logged
 
     with terminal.room() as room:
-        named = _visit(visit, room) if visit is not None else None
+        about = _about(room, visit=visit, patient=patient, course=course)
         begin = _since(since, room) if since is not None else None
         zone = clinic_of(room).timezone
-        for entry in logged(room, visit=named, after=after, since=begin):
+        for entry in logged(room, about=about, after=after, since=begin):
             say(_json(entry) if json else _text(entry, zone))
     return DONE
 
 
-def _visit(named: str, room: RoomService) -> str:
-    visit = room.visit(named)
-    if visit is None:
-        raise Ended(REFUSED, f"There is no visit {named[:60]!r} in this room.")
-    return visit.id
+def _about(
+    room: RoomService, *, visit: str | None, patient: str | None, course: str | None
+) -> tuple[About, ...]:
+    """The records that are asked about; none where nothing was named. Raises `Ended`."""
+    from infusionroom.services.journal_log import About, about_course, about_patient
+
+    about: tuple[About, ...] = ()
+    if visit is not None:
+        about += (About("visit", _known("visit", visit, room.visit(visit)).id),)
+    if patient is not None:
+        about += about_patient(_known("patient", patient, room.patient(patient)))
+    if course is not None:
+        about += about_course(_known("course", course, room.course(course)))
+    return about
+
+
+def _known(what: str, named: str, found: _Found | None) -> _Found:
+    if found is None:
+        raise Ended(REFUSED, f"There is no {what} {named[:60]!r} in this room.")
+    return found
 
 
 def _since(text: str, room: RoomService) -> datetime:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 import msgspec
 
 from infusionroom.domain import events as ev
+from infusionroom.domain.course import stream_of as course_stream
+from infusionroom.domain.course_file import CourseFile, PatientHistory
 from infusionroom.domain.evolve import annulled_by
 from infusionroom.domain.journal import Entry, RawEntry, instant_to_text
-from infusionroom.domain.visit import stream_of
+from infusionroom.domain.patient import stream_of as patient_stream
+from infusionroom.domain.staff import ACCESS_STREAM
+from infusionroom.domain.visit import stream_of as visit_stream
 from infusionroom.services.errors import translated
 from infusionroom.services.room import RoomService
 
@@ -39,16 +44,51 @@ class LoggedEntry(msgspec.Struct, frozen=True):
     corrected_by: int | None = None
 
 
-def logged(
-    room: RoomService, *, visit: str | None = None, after: int = 0, since: datetime | None = None
-) -> Iterator[LoggedEntry]:
-    """The entries with an id above `after` that were recorded `since`, in journal order; of one visit if named.
+class About(NamedTuple):
+    """A record that somebody asks about: of which kind, and its id."""
 
-    Raises `RoomUnreachable`, `RoomRefused`, `UnreadableEvent`.
+    what: ev.RecordKind
+    id: str
+
+    @property
+    def stream(self) -> str:
+        """Where what changed it stands."""
+        return {"visit": visit_stream, "patient": patient_stream, "course": course_stream}[self.what](self.id)
+
+
+def about_patient(history: PatientHistory) -> tuple[About, ...]:
+    """A patient's file, those merged with it, all courses and all visits."""
+    return (
+        About("patient", history.patient.id),
+        *(About("patient", other.id) for other in history.duplicates),
+        *(About("course", file.course.id) for file in history.courses),
+        *(About("visit", row.visit) for row in history.visits),
+    )
+
+
+def about_course(file: CourseFile) -> tuple[About, ...]:
+    """A course and the visits of its days."""
+    visits = (day.visit for day in file.days if day.visit is not None)
+    return (About("course", file.course.id), *(About("visit", row.visit) for row in visits))
+
+
+def _opened(entry: Entry, about: Sequence[About]) -> bool:
+    body = entry.body
+    return isinstance(body, ev.RecordOpened) and About(body.what, body.id) in about
+
+
+def logged(
+    room: RoomService, *, about: Sequence[About] = (), after: int = 0, since: datetime | None = None
+) -> Iterator[LoggedEntry]:
+    """The entries with an id above `after` that were recorded `since`, in journal order.
+
+    With `about` only what changed these records, and who opened them. Raises `RoomUnreachable`, `RoomRefused`,
+    `UnreadableEvent`.
     """
     with translated():
-        if visit is not None:
-            whole = room.store.entries(streams=[stream_of(visit)])
+        if about:
+            known = room.store.entries(streams=[*(one.stream for one in about), ACCESS_STREAM])
+            whole = [entry for entry in known if entry.stream != ACCESS_STREAM or _opened(entry, about)]
             marks = _Marks(whole)
             entries: Iterator[Entry] = (entry for entry in whole if entry.id > after)
         else:

@@ -29,6 +29,7 @@ from textual.timer import Timer  # isort: skip
 
 from infusionroom.tui import guard
 from infusionroom.tui.at_the_keys import AtTheKeys
+from infusionroom.tui.audit import Audit
 from infusionroom.tui.board_screen import BoardScreen
 from infusionroom.tui.live import (
     Feed,
@@ -104,6 +105,7 @@ class InfusionRoomApp(App[int]):
         self.theme = "room-dark"
         self.at_keys, self.terminal = AtTheKeys(actor, by_key=by_key), terminal
         self.sign_ins: tuple[Any, Any] | None = None
+        self.audit = Audit(self)
         self.open_demo, self.write_summary = open_demo, write_summary
         self.board: Board | None = None
         self.reach = Reach()
@@ -178,6 +180,8 @@ class InfusionRoomApp(App[int]):
             self.reach = Reach()
             if self.room is not None and self.room_state is not self.room.state:
                 self.refresh_board()
+            if self.at_keys.by_key:
+                self.call_later(self.audit.came_by_key)
             self.call_later(self._greet)
 
     def on_room_changed(self, message: RoomChanged) -> None:

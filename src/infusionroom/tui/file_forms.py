@@ -180,6 +180,7 @@ async def show_patient(app: InfusionRoomApp, patient_id: str) -> None:
     from infusionroom.tui.patient_screen import PatientScreen
 
     await app.push_screen(PatientScreen(patient_id))
+    app.audit.opened("patient", patient_id)
     app.refresh_board()
 
 
@@ -188,6 +189,7 @@ async def show_course(app: InfusionRoomApp, course_id: str) -> None:
     from infusionroom.tui.course_screen import CourseScreen
 
     await app.push_screen(CourseScreen(course_id))
+    app.audit.opened("course", course_id)
     app.refresh_board()
 
 
