@@ -20,7 +20,7 @@ from infusionroom.domain.record import VisitRecord
 from infusionroom.tui.present.cells import line_width, text_of, width_of
 from infusionroom.tui.present.course_facts import call_words
 from infusionroom.tui.present.course_head import ask_line
-from infusionroom.tui.present.course_table import day_rows, days_head
+from infusionroom.tui.present.course_table import day_rows, days_head, pain_of_the_day
 from infusionroom.tui.present.course_words import response_word, span_words, state_of, target_words
 from infusionroom.tui.present.follow_up_list import due_words, open_things
 from infusionroom.tui.present.pain_trend import trend_lines
@@ -191,3 +191,11 @@ def test_the_list_of_open_things_is_sorted_and_leaves_the_far_ones_out() -> None
 def test_a_target_with_its_cap() -> None:
     target = ev.Target("mg_per_kg_h", Decimal("0.350"), Decimal("25.0"), duration_min=240)
     assert target_words(target) == "0.35 mg/kg/h, at most 25 mg/h, over 4:00 h"
+
+
+def test_pain_over_the_day_is_said_as_far_as_it_was_asked() -> None:
+    assert pain_of_the_day(row(1, pain_average=6, pain_worst=8, pain_least=0)) == (
+        "pain in 24 h: average 6, worst 8, least 0"
+    )
+    assert pain_of_the_day(row(1, pain_worst=8)) == "pain in 24 h: worst 8"
+    assert pain_of_the_day(row(1)) == ""

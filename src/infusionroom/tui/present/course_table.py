@@ -12,6 +12,7 @@ from infusionroom.domain.course_file import CourseFile
 from infusionroom.domain.dose import quantity
 from infusionroom.domain.dose_words import dose_text
 from infusionroom.domain.planned_order import PlannedOrder, planned_order
+from infusionroom.domain.record import VisitRecord
 from infusionroom.domain.visit import Phase
 from infusionroom.domain.words import PHASE_WORDS
 from infusionroom.tui.present.cells import Cell, Line, Row, clean, fit, width_of, wrapped
@@ -171,6 +172,8 @@ def detail_lines(
             first.append(Cell(f", ended {clock_time(row.stopped_at, timezone)}", "text"))
         if row.highest_mg_h is not None and row.highest_mg_h != row.ordered_mg_h:
             first.append(Cell(f"  highest {row.highest_mg_h} mg/h", "text"))
+        if in_a_day := pain_of_the_day(row):
+            first.append(Cell(f"  {in_a_day}", "text"))
     else:
         first += _planned_cells(
             planned_order(file.course, day.number, weight, rules.dose, percent=day.percent)
@@ -179,6 +182,13 @@ def detail_lines(
     # In full where the table had no room for it.
     cut_off = width_of(said) > _rest(width)
     return (tuple(first), *((Cell(line, "text"),) for line in wrapped(said, max(20, width))[:1] if cut_off))
+
+
+def pain_of_the_day(row: VisitRecord) -> str:
+    """`pain in 24 h: average 6, worst 8, least 3`, as far as it was asked; empty where it was not."""
+    asked = (("average", row.pain_average), ("worst", row.pain_worst), ("least", row.pain_least))
+    said = [f"{word} {nrs}" for word, nrs in asked if nrs is not None]
+    return f"pain in 24 h: {', '.join(said)}" if said else ""
 
 
 def _planned_cells(order: PlannedOrder | None) -> list[Cell]:
