@@ -137,7 +137,8 @@ class _Making:
             )
         role = sql.Identifier(name)
         verb = "ALTER" if found else "CREATE"
-        bare = "NOCREATEDB NOCREATEROLE" + (" NOSUPERUSER NOREPLICATION NOBYPASSRLS" if self._above else "")
+        # Who may not give a power may not take it either, and made the role without it.
+        bare = "NOSUPERUSER NOREPLICATION NOBYPASSRLS NOCREATEDB NOCREATEROLE" if self._above else ""
         self._run(f"{verb} ROLE {{}} {how} {bare}", role)
         self._run("COMMENT ON ROLE {} IS {}", role, sql.Literal(mark))
         self._act_as(name)
