@@ -375,3 +375,25 @@ async def test_a_key_that_comes_in_is_kept(shared: RoomService) -> None:
             return [e.body for e in entries] == [ev.SignedIn(name=LEE, how="key")]
 
         await until(app, pilot, came)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_an_emergency_access_stands_on_the_board_until_somebody_has_looked_at_it(
+    shared: RoomService, size: tuple[int, int]
+) -> None:
+    give(shared, cmd.BreakGlass(name=CHO, reason="pump alarm"), by=CHO)
+    async with on_stage(shared, size) as (app, pilot):
+        await signs_in(app, pilot, LEE, LEES)
+        app.home.focus_pane("to_come")
+        await until(app, pilot, lambda: "1 emergency access to look at" in screen_text(app))
+        await app.perform("staff")
+        await until(app, pilot, lambda: "pump alarm" in screen_text(app))
+        assert "RN Cho" in screen_text(app)
+        await pilot.press("home", "enter")
+        await until(app, pilot, lambda: getattr(app.screen, "spec", None) is not None)
+        await until(app, pilot, lambda: not app.screen.keys_wait)  # type: ignore[attr-defined]
+        await pilot.press(*"justified", "enter")
+        await until(app, pilot, lambda: "pump alarm" not in screen_text(app))
+        assert shared.state.glass[0].reviewed_by == LEE
+        await pilot.press("escape")
+        await until(app, pilot, lambda: "emergency access" not in screen_text(app))

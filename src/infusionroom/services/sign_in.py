@@ -171,7 +171,10 @@ class SignIns:
         from msgspec.structs import replace
 
         ready = replace(command, id=uuid.uuid4().hex)
-        return self._room.execute(ready, actor=actor, terminal=self._terminal, beside=beside)
+        outcome = self._room.execute(ready, actor=actor, terminal=self._terminal, beside=beside)
+        # Whoever sits down sees at once what it changed, before the feed tells.
+        self._room.refresh()
+        return outcome
 
 
 def _waits(known: Credential, now: datetime) -> Refusal | None:

@@ -20,6 +20,7 @@ from infusionroom.tui.panes.lines import Lines
 from infusionroom.tui.panes.pane import Pane
 from infusionroom.tui.panes.strip import Strip
 from infusionroom.tui.panes.tab_strip import TabStrip
+from infusionroom.tui.present.cells import Cell, Row, cut
 from infusionroom.tui.present.footer import Verb
 from infusionroom.tui.present.frame import PaneText, chair_key
 from infusionroom.tui.present.layout import PANES, TABS, TITLES, Plan, plan
@@ -165,6 +166,7 @@ class BoardScreen(Screen[None]):
             paint=app.paint_name,
             masked=app.masked,
             nobody=not app.actor,
+            aside=self._to_look_at(),
         )
         if "tabs" in boxes:
             self._tabs.present(board, boxes["tabs"].width, TABS.index(self.tab), app.paint_name)
@@ -180,6 +182,16 @@ class BoardScreen(Screen[None]):
                 )
         self._present_footer()
 
+    def _to_look_at(self) -> str:
+        """What stands on the board until somebody has looked at it: emergency accesses, in the staff list."""
+        glass = self.room.glass if self.room is not None else ()
+        if all(broken.reviewed_by for broken in glass):
+            return ""
+        from infusionroom.tui.present.staff_list import unseen_words
+
+        assert self.room is not None
+        return f"! {unseen_words(self.room)}: ^P Staff"
+
     def _content(self, name: str, width: int) -> PaneText:
         if self.board is None:
             return PaneText(TITLES[name], ())
@@ -194,7 +206,11 @@ class BoardScreen(Screen[None]):
         # A key moves the selection and not the board: what the panes say of this board is worked out once.
         masked = self.app.masked
         if (name, width, masked) not in self._contents:
-            self._contents[name, width, masked] = CONTENTS[name](self.board, width, masked=masked)
+            said = CONTENTS[name](self.board, width, masked=masked)
+            if name == "to_come" and (words := self._to_look_at()):
+                aside = Row("", (Cell(cut(f" {words}", width), "warn"),))
+                said = said._replace(rows=(aside, *said.rows))
+            self._contents[name, width, masked] = said
         return self._contents[name, width, masked]
 
     def _present_footer(self) -> None:

@@ -37,6 +37,7 @@ class Strip(Lines):
         self._notice = "opening the room …"
         self._flashing = True
         self._masked = self._nobody = False
+        self._aside = ""
         self._lit = True
         self._width = 0
         self._paint = "dark"
@@ -55,11 +56,15 @@ class Strip(Lines):
         paint: str,
         masked: bool = False,
         nobody: bool = False,
+        aside: str = "",
     ) -> None:
-        """Shows the room's line and the alarm's; starts or stops the flashing as the alarms demand."""
+        """Shows the room's line and the alarm's; starts or stops the flashing as the alarms demand.
+
+        `aside` is said where no alarm stands.
+        """
         self._board, self._user, self._reach, self._width = board, user, reach, width
         self._notice, self._flashing, self._paint = notice, flashing, paint
-        self._masked, self._nobody = masked, nobody
+        self._masked, self._nobody, self._aside = masked, nobody, aside
         self._arm(self._half_period() if flashing and not reach.lost else None)
         self.repaint()
 
@@ -86,6 +91,8 @@ class Strip(Lines):
             return first, out_of_reach_line(reach.lost_at, read_at, board.now, board.timezone, width)
         if self._notice:
             return first, notice_line(self._notice, width)
+        if self._aside and not board.alarms:
+            return first, notice_line(self._aside, width)
         return first, alarm_line(board, width, lit=self._lit, reverse=not self._flashing, masked=self._masked)
 
     def _arm(self, period: float | None) -> None:
