@@ -23,6 +23,7 @@ from infusionroom.tui.present.frame import PaneText
 from infusionroom.tui.present.pain_trend import TREND_EMPTY, TREND_TITLE, response_rows
 from infusionroom.tui.present.patient_file import latest_weight
 from infusionroom.tui.reading_files import Asking, Files
+from infusionroom.tui.role_reasons import COURSE_VERBS, not_theirs
 
 if TYPE_CHECKING:
     from infusionroom.domain.course_file import CourseFile, PatientHistory
@@ -151,6 +152,7 @@ class CourseScreen(FileScreen):
         verb = BY_ID[name]
         key = "⏎" if verb.key == "enter" else verb.key
         why = verb.why_not(self.file, self.day) if self.file is not None else "The course is being read."
+        why = not_theirs(self.app, COURSE_VERBS[name]) or why
         return Verb(f"verb('{name}')", key, word_of(verb, self.day), why)
 
     def target(self) -> tuple[Visit | None, int | None]:
@@ -171,7 +173,7 @@ class CourseScreen(FileScreen):
         app, file, day, verb = self.app, self.file, self.day, BY_ID[name]
         if file is None:
             return
-        if (why := verb.why_not(file, day)) is not None:
+        if (why := not_theirs(app, COURSE_VERBS[name]) or verb.why_not(file, day)) is not None:
             app.say(why, warn=True)
         elif name == "open" and day is not None and day.visit is not None:
             await app.perform("open", day.visit.visit)

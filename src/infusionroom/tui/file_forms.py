@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from infusionroom.tui.reading_files import moment, now_read, room_with_versions
+from infusionroom.tui.role_reasons import form_is_shut
 
 if TYPE_CHECKING:
     from infusionroom.domain.course_file import CourseFile, PatientHistory
@@ -40,6 +41,8 @@ async def open_file_form(
     from infusionroom.tui.forms import form_screen
     from infusionroom.tui.forms.merging import versions_of
 
+    if form_is_shut(app, form_id):
+        return
     duplicates = history.duplicates if history is not None else ()
     screen = form_screen(
         form_id,
@@ -70,6 +73,8 @@ async def open_made_form(
     from infusionroom.tui.forms.screen import FormScreen
     from infusionroom.tui.forms.spec import FormContext
 
+    if form_is_shut(app, spec.id):
+        return
     context = FormContext(
         room=room_with_versions(app, versions or {}),
         visit=None,

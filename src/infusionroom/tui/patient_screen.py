@@ -24,6 +24,7 @@ from infusionroom.tui.present.patient_lists import (
     visits_head,
 )
 from infusionroom.tui.reading_files import Asking, Files
+from infusionroom.tui.role_reasons import PATIENT_VERBS, not_theirs
 
 if TYPE_CHECKING:
     from infusionroom.domain.course_file import PatientHistory
@@ -131,14 +132,17 @@ class PatientScreen(FileScreen):
         return (
             (
                 Verb("open", "⏎", word, wait or nothing),
-                Verb("edit", "e", "Edit file", wait),
-                Verb("weigh", "w", "Weight", wait),
-                Verb("book", "b", "Book a course", wait),
-                Verb("merge", "m", "Merge", wait),
-                Verb("part", "p", "Part", apart),
+                Verb("edit", "e", "Edit file", self._not_theirs("edit") or wait),
+                Verb("weigh", "w", "Weight", self._not_theirs("weigh") or wait),
+                Verb("book", "b", "Book a course", self._not_theirs("book") or wait),
+                Verb("merge", "m", "Merge", self._not_theirs("merge") or wait),
+                Verb("part", "p", "Part", self._not_theirs("part") or apart),
             ),
             (Verb("tab(1)", "Tab", "Pane"), Verb("move(1)", "↑↓", "Row"), Verb("back", "Esc", "Back")),
         )
+
+    def _not_theirs(self, verb: str) -> str | None:
+        return not_theirs(self.app, PATIENT_VERBS[verb])
 
     def target(self) -> tuple[Visit | None, int | None]:
         """The patient's visit that is here or comes today, if there is one."""
