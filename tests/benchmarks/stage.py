@@ -41,13 +41,14 @@ class Installed:
         source = Path(infusionroom.__file__).parent
         shutil.copytree(source, folder / "infusionroom", ignore=shutil.ignore_patterns("__pycache__"))
         compileall.compile_dir(folder, quiet=2)
-        self._start = (
+        program = (
             f"import sys; sys.path.insert(0, {str(folder)!r}); from infusionroom.__main__ import main; main()"
         )
+        self.start = (sys.executable, "-c", program)
 
     def terminal(self, *arguments: str, columns: int = 120, rows: int = 40) -> Terminal:
         """The program in a terminal."""
-        return Terminal([sys.executable, "-c", self._start, *arguments], columns=columns, rows=rows)
+        return Terminal([*self.start, *arguments], columns=columns, rows=rows)
 
     @staticmethod
     def bare_terminal() -> Terminal:
