@@ -385,7 +385,7 @@ async def test_an_emergency_access_stands_on_the_board_until_somebody_has_looked
     async with on_stage(shared, size) as (app, pilot):
         await signs_in(app, pilot, LEE, LEES)
         app.home.focus_pane("to_come")
-        await until(app, pilot, lambda: "1 emergency access to look at" in screen_text(app))
+        await until(app, pilot, lambda: "1 emergency access: see ^P Staff" in screen_text(app))
         await app.perform("staff")
         await until(app, pilot, lambda: "pump alarm" in screen_text(app))
         assert "RN Cho" in screen_text(app)

@@ -190,7 +190,7 @@ class BoardScreen(Screen[None]):
         from infusionroom.tui.present.staff_list import unseen_words
 
         assert self.room is not None
-        return f"! {unseen_words(self.room)}: ^P Staff"
+        return f"! {unseen_words(self.room)}: see ^P Staff"
 
     def _content(self, name: str, width: int) -> PaneText:
         if self.board is None:

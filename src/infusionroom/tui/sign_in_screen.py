@@ -68,7 +68,7 @@ class SignInScreen(AskingScreen):
         return (
             ("⏎", "sign in"),
             ("Tab", "next"),
-            ("→", "completes a name"),
+            ("→", "complete"),
             ("F4", "with PIN" if self.glass else "emergency"),
             ("Esc", "leave"),
         )

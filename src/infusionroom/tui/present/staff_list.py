@@ -36,9 +36,9 @@ def unseen(room: Room) -> tuple[Glass, ...]:
 
 
 def unseen_words(room: Room) -> str:
-    """`1 emergency access to look at`, or nothing."""
+    """`1 emergency access`, or nothing."""
     count = len(unseen(room))
-    return f"{count} emergency access{'es' if count > 1 else ''} to look at" if count else ""
+    return f"{count} emergency access{'es' if count > 1 else ''}" if count else ""
 
 
 def _person(person: Person, zone: str, width: int) -> Row:
