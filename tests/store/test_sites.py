@@ -343,7 +343,7 @@ def test_the_planner_does_not_tell_what_is_frequent_in_the_other_room(
     with prompt(own_rooms.administrator) as administrator:
         administrator.execute("ANALYZE")
     with prompt(own_rooms.beta.writer_url) as stranger:
-        for column in ("family", "family_key", "visit", "record_number"):
+        for column in ("family", "family_key", "appointment", "record_number"):
             for comparison in ("=", "<"):
                 question = f"EXPLAIN SELECT * FROM visit WHERE {column} {comparison} "
                 asked_for = (SECRET, SECRET.casefold(), "Nobody", "AAAA", "zzzz")

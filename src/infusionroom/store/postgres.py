@@ -42,9 +42,10 @@ if TYPE_CHECKING:
     from infusionroom.store.standing import Standing
 
 _PARAMETER: Final = re.compile(r"(?<!:):([a-z_][a-z0-9_]*)")
-_READING: Final = "-c default_transaction_read_only=on -c timezone=UTC -c statement_timeout=60s"
+# Compiling a question takes longer than any of ours takes to be answered.
+_READING: Final = "-c default_transaction_read_only=on -c timezone=UTC -c statement_timeout=60s -c jit=off"
 # A terminal that hangs in mid-transaction must not hold the journal's head for ever.
-_WRITING: Final = "-c lock_timeout=10s -c idle_in_transaction_session_timeout=30s -c timezone=UTC"
+_WRITING: Final = "-c lock_timeout=10s -c idle_in_transaction_session_timeout=30s -c timezone=UTC -c jit=off"
 # The server closes what nobody asks: a terminal at which nothing is done keeps its feed's connection alone.
 _WHILE_ASKED: Final = "-c idle_session_timeout=30s"
 _LISTENING: Final = "-c idle_session_timeout=0"
