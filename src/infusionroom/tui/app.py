@@ -41,7 +41,7 @@ from infusionroom.tui.live import (
     RoomUnusable,
 )
 from infusionroom.tui.panes.strip import Reach
-from infusionroom.tui.ticks import seconds_to_next_tick
+from infusionroom.tui.ticks import seconds_to_next_tick, within_the_minute
 from infusionroom.tui.type_ahead import TypeAhead
 
 if TYPE_CHECKING:
@@ -280,7 +280,14 @@ class InfusionRoomApp(App[int]):
 
     def tick(self) -> None:
         """A minute, or near the end of an infusion a second, has passed: everything is worked out anew from now."""
-        self.refresh_board()
+        room, now = self.room, self.now()
+        still = room is not None and room.state is self.room_state and not self.reach.lost
+        if still and now and self.board and self.screen is self.home and within_the_minute(self.board, now):
+            # A tick of the short leash: nothing is to be said yet.
+            self._look_after_keys(now)
+            self._arm_tick(now)
+        else:
+            self.refresh_board()
 
     @property
     def actor(self) -> str:
@@ -352,12 +359,16 @@ class InfusionRoomApp(App[int]):
         """
         from msgspec.structs import replace
 
+        from infusionroom.domain.outcome import Reason, Refused
         from infusionroom.services.errors import RoomUnreachable
 
         room = self.room
         if room is None or self.reach.lost:
             why = self.reach.why or "The room is not open yet."
             raise RoomUnreachable(f"{why} Nothing was entered; try again when the store is back.")
+        if not self.actor:
+            nobody = Reason("nobody", "Nobody is signed in here: leave with Esc, and F2 signs in.")
+            return Refused(command.id, (nobody,))
         ready = replace(
             command,
             id=command.id or uuid.uuid4().hex,
