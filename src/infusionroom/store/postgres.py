@@ -46,8 +46,9 @@ _PARAMETER: Final = re.compile(r"(?<!:):([a-z_][a-z0-9_]*)")
 _READING: Final = "-c default_transaction_read_only=on -c timezone=UTC -c statement_timeout=60s -c jit=off"
 # A terminal that hangs in mid-transaction must not hold the journal's head for ever.
 _WRITING: Final = "-c lock_timeout=10s -c idle_in_transaction_session_timeout=30s -c timezone=UTC -c jit=off"
-# The server closes what nobody asks: a terminal at which nothing is done keeps its feed's connection alone.
-_WHILE_ASKED: Final = "-c idle_session_timeout=30s"
+# The server closes what nobody asks for five minutes: a terminal at rest keeps its feed's connection alone, and in
+# a room at work nobody waits for a new one.
+_WHILE_ASKED: Final = "-c idle_session_timeout=300s"
 _LISTENING: Final = "-c idle_session_timeout=0"
 _ALIVE: Final = {
     "connect_timeout": 5,
