@@ -368,7 +368,7 @@ class InfusionRoomApp(App[int]):
             raise RoomUnreachable(f"{why} Nothing was entered; try again when the store is back.")
         if not self.actor:
             nobody = Reason("nobody", "Nobody is signed in here: leave with Esc, and F2 signs in.")
-            return Refused(command.id, (nobody,))
+            return Refused(command.id or "", (nobody,))
         ready = replace(
             command,
             id=command.id or uuid.uuid4().hex,
