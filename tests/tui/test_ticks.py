@@ -13,7 +13,7 @@ from tests.tui.test_board_screen import visit_of
 
 from infusionroom.domain import commands as cmd
 from infusionroom.services.room import RoomService
-from infusionroom.tui.ticks import LONGEST_S, seconds_matter, seconds_to_next_tick
+from infusionroom.tui.ticks import LONGEST_S, seconds_matter, seconds_to_next_tick, within_the_minute
 
 
 def test_a_tick_comes_just_after_the_minute() -> None:
@@ -55,6 +55,36 @@ async def test_the_last_two_minutes_are_counted_in_seconds(room: RoomService) ->
         await pilot.pause()
         assert "90 s left" in pane_text(app, "chairs")
         assert seconds_matter(app.board)
+
+
+def test_a_board_stands_until_the_minute_is_over_but_for_the_last_two_minutes_of_an_infusion() -> None:
+    board = eight_chairs()
+    assert within_the_minute(board, NOW + timedelta(seconds=59))
+    assert not within_the_minute(board, NOW + timedelta(seconds=60))
+    ends = msgspec.structs.replace(infusion(1, MARLOWE, "1/1", 0, "20", "40"), running_s=14265)
+    board = msgspec.structs.replace(board, infusions=(ends,))
+    assert within_the_minute(board, NOW + timedelta(seconds=14))
+    assert not within_the_minute(board, NOW + timedelta(seconds=16)), "less than two minutes are left"
+
+
+async def test_between_minutes_nothing_is_painted_although_timers_turn_at_their_own_seconds(
+    room: RoomService,
+) -> None:
+    async with on_stage(room) as (app, pilot):
+        desk_clock = room.clock
+        desk_clock.advance(seconds=20)  # type: ignore[attr-defined]
+        app.refresh_board()
+        await pilot.pause()
+        shown, painted = app.board, sum(pane.repainted for pane in app.home._panes.values())
+        desk_clock.advance(seconds=30)  # type: ignore[attr-defined]
+        app.tick()
+        await pilot.pause()
+        assert app.board is shown
+        assert sum(pane.repainted for pane in app.home._panes.values()) == painted
+        desk_clock.advance(seconds=10)  # type: ignore[attr-defined]
+        app.tick()
+        await pilot.pause()
+        assert app.board is not shown
 
 
 async def test_what_flashes_stops_when_somebody_has_seen_it(room: RoomService) -> None:

@@ -155,7 +155,15 @@ class WallApp(App[int]):
         if self._tick_timer is not None:
             self._tick_timer.stop()
         # No board is given: seconds are for whoever stands at the chair.
-        self._tick_timer = self.set_timer(seconds_to_next_tick(None, now, speed), self.refresh_wall)
+        self._tick_timer = self.set_timer(seconds_to_next_tick(None, now, speed), self.tick)
+
+    def tick(self) -> None:
+        """Works everything out anew once a minute; in between, on the short leash, it looks whether it is one."""
+        room = self._feed.room
+        if room is not None and self.wall is not None and _minute(self.wall.now) == _minute(room.clock.now()):
+            self._arm_tick(room.clock.now(), getattr(room.clock, "speed", 1.0))
+        else:
+            self.refresh_wall()
 
     # ── leaving ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -198,6 +206,10 @@ class WallApp(App[int]):
     def panic(self, *renderables: Any) -> None:
         """Textual's other way to stop, which would print what it is given; it is given nothing."""
         self._handle_exception(RuntimeError("panic"))
+
+
+def _minute(moment: datetime) -> datetime:
+    return moment.replace(second=0, microsecond=0)
 
 
 def run_wall(open_room: Callable[[], RoomLike]) -> int:
