@@ -74,7 +74,7 @@ def test_consent_is_to_the_version_in_force_clause_by_clause(play: Courses, cour
     assert play.rules(replace(signed, clauses=())) == ["clause"]
     assert play.rules(replace(signed, clauses=("no guarantee", "no refunds"))) == ["clause"]
     assert play.rules(replace(signed, name="  ")) == ["empty"]
-    assert play.rules(replace(signed, signed_on=play.day + timedelta(days=1))) == ["future"]
+    assert play.rules(replace(signed, signed_on=play.day + timedelta(days=1))) == ["consent"]
     play.do(signed)
     assert play.course(course).consents[-1].body.clauses == ("no guarantee",)
 

@@ -44,6 +44,8 @@ def env(tmp_path: Path) -> dict[str, str]:
     named = environment(tmp_path, INFUSIONROOM_STORE=f"sqlite:///{tmp_path / 'room.sqlite'}")
     made = run("setup", "--name", "Northside", "--timezone", afternoon(), "--user", "vega", env=named)
     assert made.returncode == 0, made.stderr
+    named["INFUSIONROOM_USER"] = "vega"
+    assert run("do", stdin=b'{"command":"add_person","name":"lee","role":"nurse"}', env=named).returncode == 0
     return named
 
 
@@ -56,6 +58,8 @@ def plan(number: int) -> dict[str, Any]:
             "patient": {"family": "Müller", "given": "Zoë", "record_number": f"K-{number}"},
             "start": start.isoformat(),
             "appointment": {"placer": f"PL-{number}", "filler": "F"},
+            # A sender has booked them: how full the room is, is not asked then.
+            "source": "hospital",
         },
     }
 
@@ -77,7 +81,7 @@ def test_a_day_through_pipes(env: dict[str, str]) -> None:
     assert second["entries"][0]["terminal"].endswith(" script")
     status = json.loads(run("status", "--json", env=env).stdout)
     assert status["visits"][0]["patient"]["family"] == "Müller"
-    assert run("check", env=env).stdout.startswith(b"ok: 4 entries, head hash ")
+    assert run("check", env=env).stdout.startswith(b"ok: 5 entries, head hash ")
 
 
 def test_an_answer_comes_before_the_next_line_is_asked_for(env: dict[str, str]) -> None:
