@@ -159,12 +159,29 @@ def changed_span(before: Line, after: Line) -> tuple[int, int] | None:
     """The columns, first and one past the last, in which two lines differ; None where they do not."""
     if before == after:
         return None
-    old, new = _columns(before), _columns(after)
+    # A key changes a cell or two of a line: what is the same before and behind them is not taken apart.
+    first, shortest = 0, min(len(before), len(after))
+    while first < shortest and before[first] == after[first]:
+        first += 1
+    while first and (_joins(before[first:]) or _joins(after[first:])):
+        first -= 1
+    last = 0
+    if line_width(before) == line_width(after):
+        while last < shortest - first and before[-1 - last] == after[-1 - last]:
+            last += 1
+    offset = line_width(before[:first])
+    old = _columns(before[first : len(before) - last])
+    new = _columns(after[first : len(after) - last])
     shorter, right = sorted((len(old), len(new)))
     left = next((x for x in range(shorter) if old[x] != new[x]), shorter)
     while shorter == right and right > left and old[right - 1] == new[right - 1]:
         shorter = right = right - 1
-    return (left, right) if right > left else None
+    return (offset + left, offset + right) if right > left else None
+
+
+def _joins(rest: Line) -> bool:
+    """Whether what comes next may stand in the column before it: a mark does, whatever cell it begins."""
+    return bool(rest) and (not rest[0].text or char_width(rest[0].text[0]) == 0)
 
 
 def _columns(line: Line) -> list[tuple[str, str]]:
