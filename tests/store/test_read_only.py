@@ -215,9 +215,8 @@ for what in (lambda: open(path, "r+b"), lambda: open(path + "-mine", "wb")):
 try:
     store = open_store("sqlite:///" + path, read_only=True)
     feed = store.feed()
-    print(store.head()[0], store.problems())
     feed.wait(0)
-    sys.stdout.flush()
+    print(store.head()[0], store.problems(), flush=True)
     sys.stdin.readline()
     print(feed.wait(10), store.head()[0])
 except StoreError as error:
