@@ -34,9 +34,9 @@ from infusionroom.domain.outcome import Done
 pytestmark = pytest.mark.bench
 
 ROOT = Path(__file__).parents[2]
-PATIENTLY = 120.0
+PATIENTLY = 60.0
 USER = ("--user", LEE)
-TOKEN = "quiverful"
+TOKEN = "quiver"
 BARE_KEYS = """
 from textual.app import App
 from textual.widgets import Static
