@@ -139,7 +139,8 @@ def _target_live(values: Values, context: FormContext) -> tuple[LiveLine, ...]:
     day = next((day for day in course_of(context).days if day.to_come), None)
     if (
         day is not None
-        and (order := planned_order(changed, day.number, None, context.rules.dose, percent=day.percent)) is not None
+        and (order := planned_order(changed, day.number, None, context.rules.dose, percent=day.percent))
+        is not None
     ):
         lines.append(LiveLine(f"Day {day.number} then: {order.why}", "plain"))
         if order.lowered_words:
