@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from infusionroom.domain.board import Who
 from infusionroom.domain.patient import Patient
@@ -84,6 +85,7 @@ def people_on_file(patients: Iterable[Patient], visits: Iterable[Visit] = ()) ->
     }
 
 
+@lru_cache(maxsize=4096)
 def look_of(family: str, given: str) -> str:
     """What one sees of a name at a glance, and two similar names share: the surname's first letters, the initial."""
     return f"{folded(readable(family))[:4]} {folded(readable(given))[:1]}".strip()
