@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from tests.tui.boards import DAY, eight_chairs
 from tests.tui.cardboard_room import CardboardRoom
 from tests.tui.stage import StagedApp, on_stage, screen_text, until
@@ -297,3 +298,17 @@ async def test_q_leaves_only_at_the_second_press(room: RoomService) -> None:
         assert app._exit is False
         await pilot.press("q")
         assert app._exit is True
+
+
+async def test_a_terminal_whose_clock_is_off_says_so_once(
+    room: RoomService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(RoomService, "clock_offset_s", 3.4)
+    async with on_stage(room) as (app, pilot):
+        for _ in range(2):
+            app.refresh_board()
+            room.clock.advance(minutes=1)  # type: ignore[attr-defined]
+            app.tick()
+            await pilot.pause()
+        said = [n.message for n in app._notifications]
+        assert [text for text in said if "clock is 3 s fast" in text] == said[:1]

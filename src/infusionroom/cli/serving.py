@@ -98,31 +98,45 @@ def _answer(words: tuple[str, ...], settings: Settings, clock: Clock | None) -> 
     return run_command(words, terminal)
 
 
-def _board(settings: Settings) -> int:
-    from infusionroom.bootstrap import open_room
-    from infusionroom.cli.board import show_board
-    from infusionroom.services.errors import RoomAbsent, RoomRefused, RoomUnreachable
+def opened_for(settings: Settings) -> RoomService:
+    """The room for this key's person; whoever may only look gets it so that nothing can be written through it.
 
-    def opened() -> RoomService:
-        try:
-            room = open_room(settings.store, create=False)
-        except RoomAbsent:
-            raise RoomRefused(SET_UP_FIRST) from None
-        if (refusal := staff_refusal(room.state, settings.user)) is not None:
-            room.close()
-            raise RoomRefused(refusal)
-        return room
+    Raises `RoomRefused` and `RoomUnreachable`.
+    """
+    from infusionroom.bootstrap import open_room
+    from infusionroom.domain.commands import SignIn
+    from infusionroom.services.errors import RoomAbsent, RoomRefused
+
+    try:
+        room = open_room(settings.store, create=False)
+    except RoomAbsent:
+        raise RoomRefused(SET_UP_FIRST) from None
+    if (refusal := staff_refusal(room.state, settings.user)) is not None:
+        room.close()
+        raise RoomRefused(refusal)
+    if room.state.people[settings.user].roles == {"viewer"}:
+        # Told while it can be: through a store that is only read nothing is.
+        came = SignIn(name=settings.user, how="key")
+        room.execute(came, actor=settings.user, terminal=settings.terminal)
+        room.close()
+        return open_room(settings.store, create=False, read_only=True)
+    return room
+
+
+def _board(settings: Settings) -> int:
+    from infusionroom.cli.board import show_board
+    from infusionroom.services.errors import RoomRefused, RoomUnreachable
 
     ready: list[RoomService] = []
     try:
-        ready.append(opened())
+        ready.append(opened_for(settings))
     except RoomRefused as refused:
         complain(str(refused))
         return REFUSED
     except RoomUnreachable:
         # The board says so and comes back by itself; who it is, is looked at then.
         pass
-    first: Callable[[], RoomService] = lambda: ready.pop() if ready else opened()  # noqa: E731
+    first: Callable[[], RoomService] = lambda: ready.pop() if ready else opened_for(settings)  # noqa: E731
     return show_board(settings, first, write_summary=_no_file_here, by_key=True)
 
 

@@ -119,6 +119,7 @@ class InfusionRoomApp(App[int]):
         self._feed: Feed | None = None
         self._tick_timer: Timer | None = None
         self._quit_asked = False
+        self._clock_warning: str | None = None
         self._type_ahead = TypeAhead(self, super().on_event)
         self.home = BoardScreen()
 
@@ -278,6 +279,15 @@ class InfusionRoomApp(App[int]):
         speed = getattr(self.room.clock, "speed", 1.0) if self.room is not None else 1.0
         self._tick_timer = self.set_timer(seconds_to_next_tick(self.board, now, speed), self.tick)
 
+    def _warn_of_clock(self) -> None:
+        """A clock that is off makes every timer on this screen wrong: it is said when it is found, and once."""
+        from infusionroom.services.clock import clock_warning
+
+        warning = clock_warning(getattr(self.room, "clock_offset_s", None))
+        if warning is not None and warning != self._clock_warning:
+            self.notify(warning, severity="warning", markup=False, timeout=60)
+        self._clock_warning = warning
+
     def tick(self) -> None:
         """A minute, or near the end of an infusion a second, has passed: everything is worked out anew from now."""
         room, now = self.room, self.now()
@@ -288,6 +298,7 @@ class InfusionRoomApp(App[int]):
             self._arm_tick(now)
         else:
             self.refresh_board()
+            self._warn_of_clock()
 
     @property
     def actor(self) -> str:
