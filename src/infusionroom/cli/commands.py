@@ -76,7 +76,9 @@ def application() -> typer.Typer:
     ):
         app.command(name, short_help=short)(command)
     app.add_typer(letter.letters(), short_help="Write the letter to a patient's own pain physician.")
-    app.add_typer(store_keeping.stores(), short_help="Move a room to another database, and tell how it stands.")
+    app.add_typer(
+        store_keeping.stores(), short_help="Move a room to another database, and tell how it stands."
+    )
     app.add_typer(staff.staff(), short_help="Say who works here, in which roles, and set PINs.")
     app.add_typer(access.accesses(), short_help="Say whose key opens the room over SSH.")
     return app
