@@ -157,7 +157,7 @@ def _needs(arrangement: Arrangement, number: int, scale: int, *, big_word: bool)
 def _grid(wall: WallBoard, width: int, height: int) -> list[Line]:
     if not wall.chairs:
         return []
-    tiles = tiles_for(len(wall.chairs), width, height)
+    tiles = tiles_for(len(wall.chairs), width - 1, height)
     rows = -(-len(wall.chairs) // tiles.columns)
     lines: list[Line] = []
     for row in range(rows):
@@ -165,7 +165,7 @@ def _grid(wall: WallBoard, width: int, height: int) -> list[Line]:
         beside = [wall.chairs[n] for n in range(row, len(wall.chairs), rows)]
         shown = [_tile(chair, tiles, len(str(len(wall.chairs)))) for chair in beside]
         for y in range(tiles.height):
-            cells: list[Cell] = []
+            cells = [Cell(" ")]
             for tile in shown:
                 cells += [
                     *fit_line(tile[y] if y < len(tile) else (), tiles.width),
