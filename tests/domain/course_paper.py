@@ -41,9 +41,7 @@ def course(
         prescriber="Dr Osei",
         booked_at=FIRST - timedelta(days=7),
         days=tuple(
-            BookedDay(
-                n, f"v{n}", FIRST + timedelta(days=n - 1), omitted="holiday" if n in omitted else ""
-            )
+            BookedDay(n, f"v{n}", FIRST + timedelta(days=n - 1), omitted="holiday" if n in omitted else "")
             for n in range(1, days + 1)
         ),
     )
