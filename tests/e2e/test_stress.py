@@ -38,7 +38,7 @@ from infusionroom.services.clock import SystemClock
 from infusionroom.services.errors import RoomUnreachable
 from infusionroom.services.room import RoomService
 
-pytestmark = pytest.mark.e2e
+pytestmark = pytest.mark.stress
 
 ROOT: Final = Path(__file__).parents[2]
 CHAIRS, PEOPLE, KILLS = 5, 9, 10
