@@ -237,7 +237,7 @@ def test_a_correction_is_held_to_what_an_entry_is_held_to(play: Play) -> None:
     visit = play.infusing(1)
     entry = play.later(15).record(visit, vitals())[0]
 
-    def correct(body: ev.EventBody) -> list[str]:
+    def correct(body: ev.VisitBody) -> list[str]:
         return play.rules(cmd.Correct(visit=visit, target=entry.id, body=body, why="x"))
 
     assert correct(vitals(sbp=300)) == ["impossible"]

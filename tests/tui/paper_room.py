@@ -22,7 +22,8 @@ from infusionroom.domain.fold_board import board_of
 from infusionroom.domain.fold_room import evolve
 from infusionroom.domain.journal import GENESIS, Entry, seal
 from infusionroom.domain.outcome import Conflict, Done, Outcome, Refused
-from infusionroom.domain.room import Person, Room
+from infusionroom.domain.room import Room
+from infusionroom.domain.staff import Person
 from infusionroom.domain.visit import Visit, stream_of, visit_id_of
 from infusionroom.domain.words import entry_word
 from infusionroom.services.errors import RoomUnreachable
