@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from infusionroom.services.clock import Clock
     from infusionroom.services.room import RoomService
     from infusionroom.settings import Settings
-    from infusionroom.tui.app import OpenRoom, WriteSummary
+    from infusionroom.tui.app import WriteSummary
+    from infusionroom.tui.following_app import OpenRoom
     from infusionroom.tui.live import RoomLike
 
 NEEDS_A_TERMINAL = (

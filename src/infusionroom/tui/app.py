@@ -1,6 +1,4 @@
-"""The terminal program: a thread opens the room and follows it, and the screen shows what it brings.
-
-A store that answers at once is waited for, so that the first paint is the board; else the frame is painted meanwhile.
+"""The terminal program: the board of a room, everything that is opened from it, and who is at its keys.
 
 Imports here are what the first paint needs and no more; forms, the visit screen, the palette and the store come
 later, when they are asked for.
@@ -8,52 +6,34 @@ later, when they are asked for.
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import sys
-import uuid
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from infusionroom.tui import environment  # noqa: F401  # before Textual reads the environment
+from infusionroom.tui.following_app import FollowingApp, OpenRoom, run_in_terminal
 
 from textual import events  # isort: skip
-from textual.app import App  # isort: skip
 from textual.await_complete import AwaitComplete  # isort: skip
 from textual.binding import Binding, BindingType  # isort: skip
 from textual.reactive import var  # isort: skip
 from textual.theme import Theme  # isort: skip
-from textual.timer import Timer  # isort: skip
 
-from infusionroom.tui import guard
 from infusionroom.tui.at_the_keys import AtTheKeys
 from infusionroom.tui.audit import Audit
 from infusionroom.tui.board_screen import BoardScreen
-from infusionroom.tui.live import (
-    Feed,
-    FeedFailed,
-    RoomChanged,
-    RoomLike,
-    RoomLost,
-    RoomOpened,
-    RoomUnusable,
-)
+from infusionroom.tui.live import RoomChanged, RoomLike, RoomLost, RoomOpened, RoomUnusable
 from infusionroom.tui.panes.strip import Reach
-from infusionroom.tui.ticks import seconds_to_next_tick, within_the_minute
+from infusionroom.tui.ticks import within_the_minute
 from infusionroom.tui.type_ahead import TypeAhead
 
 if TYPE_CHECKING:
     from infusionroom.domain.board import Board
     from infusionroom.domain.commands import Command
     from infusionroom.domain.outcome import Outcome
-    from infusionroom.domain.room import Room
     from infusionroom.domain.visit import Visit
 
-FIRST_PAINT_WAITS_S = 0.3
 AT_REST_AFTER_S = 0.4
-OpenRoom = Callable[[], RoomLike]
 WriteSummary = Callable[[RoomLike, Path], Sequence[Path]]
 
 _THEMES = (
@@ -68,19 +48,21 @@ def _actions_provider() -> Any:
     return ActionsProvider
 
 
-class InfusionRoomApp(App[int]):
+class InfusionRoomApp(FollowingApp):
     """The board and everything that is opened from it.
 
-    `open_room` makes the room (it may block and may raise; it is called in the feed's thread). `actor` is who the
-    program was started as, by an SSH key if `by_key`; who gives the commands is who is `at_keys`. `terminal` is
-    where from. `open_demo` makes the room of the demonstration day, for an empty store;
-    `write_summary` writes the day's summary into a folder and answers with the files.
+    `room` is one, or makes one as `FollowingApp` says. `actor` is who the program was started as, by an SSH key if
+    `by_key`; who gives the commands is who is `at_keys`. `terminal` is where from. `open_demo` makes the room of
+    the demonstration day, for an empty store; `write_summary` writes the day's summary into a folder and answers
+    with the files.
     """
 
     CSS_PATH = Path(__file__).with_name("infusionroom.tcss")
     TITLE = "infusionroom"
     COMMANDS: ClassVar[set[Any]] = {_actions_provider}
     ENABLE_COMMAND_PALETTE = True
+    QUIT_AGAIN = "q again leaves the program. The room stays as it is."
+    NOT_BY_CTRL_C = "Ctrl+C ends nothing here. q leaves the program, from the board."
     # Wherever somebody stands: forms have their own meaning for it and come first.
     BINDINGS: ClassVar[list[BindingType]] = [Binding("f2", "sign_in", show=False)]
 
@@ -98,8 +80,7 @@ class InfusionRoomApp(App[int]):
         guarded: bool = False,
         by_key: bool = False,
     ) -> None:
-        super().__init__()
-        self.animation_level = "none"
+        super().__init__(room if callable(room) else lambda: room, guarded=guarded)
         for theme in _THEMES:
             self.register_theme(theme)
         self.theme = "room-dark"
@@ -109,16 +90,8 @@ class InfusionRoomApp(App[int]):
         self.open_demo, self.write_summary = open_demo, write_summary
         self.board: Board | None = None
         self.reach = Reach()
-        self.notice = "opening the room …"
         self.paint_name = "dark"
         self.reverse_video = False
-        self.crash_sentence = ""
-        self._open_room: OpenRoom = room if callable(room) else lambda: room
-        self._guarded = guarded
-        self._guard: guard.Guard | None = None
-        self._feed: Feed | None = None
-        self._tick_timer: Timer | None = None
-        self._quit_asked = False
         self._clock_warning: str | None = None
         self._type_ahead = TypeAhead(self, super().on_event)
         self.home = BoardScreen()
@@ -128,50 +101,14 @@ class InfusionRoomApp(App[int]):
     def get_default_screen(self) -> BoardScreen:
         return self.home
 
-    def on_load(self) -> None:
-        self.follow(self._open_room)
-        assert self._feed is not None
-        self._feed.answered.wait(FIRST_PAINT_WAITS_S)
-        if self.room is not None:
-            self.notice = ""
-
     def on_mount(self) -> None:
-        loop = asyncio.get_running_loop()
-        if self._guarded:
-            guard.leave_on_signals(loop, self.exit)
-            self._guard = guard.Guard(loop, self.exit)
-            self._guard.start()
         self.set_timer(AT_REST_AFTER_S, self._at_rest)
-
-    def on_unmount(self) -> None:
-        if self._feed is not None:
-            self._feed.stop()
-        if self._guard is not None:
-            self._guard.stop()
 
     def _at_rest(self) -> None:
         # Not sooner: what is loaded for later must not hold up the first board.
         from infusionroom.tui.preload import preload
 
         preload()
-
-    def follow(self, open_room: OpenRoom) -> None:
-        """Opens a room and follows it, in place of the one that was followed before."""
-        if self._feed is not None:
-            self._feed.stop()
-        self._feed = Feed(open_room, self.post_message)
-        self._feed.start()
-
-    def close_room(self) -> None:
-        """Lets go of the store, once the app has left the terminal."""
-        close = getattr(self.room, "close", None)
-        if close is not None:
-            close()
-
-    @property
-    def room(self) -> RoomLike | None:
-        """The room, once it is open."""
-        return self._feed.room if self._feed is not None else None
 
     # ── what the feed brings ────────────────────────────────────────────────────────────────────────────────
 
@@ -208,9 +145,6 @@ class InfusionRoomApp(App[int]):
             self.home.repaint()
             self.notify(message.sentence, severity="error", markup=False, timeout=60)
 
-    def on_feed_failed(self, message: FeedFailed) -> None:
-        raise message.error
-
     # ── keys ────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def on_event(self, event: events.Event) -> None:
@@ -237,11 +171,6 @@ class InfusionRoomApp(App[int]):
 
     # ── showing ─────────────────────────────────────────────────────────────────────────────────────────────
 
-    def now(self) -> datetime | None:
-        """The room's time, once there is a room."""
-        room = self.room
-        return room.clock.now() if room is not None else None
-
     def refresh_board(self) -> None:
         """Folds the board of now and gives it to the screens that show it; arms the next tick."""
         room = self.room
@@ -257,27 +186,20 @@ class InfusionRoomApp(App[int]):
             show = getattr(screen, "show", None)
             if show is not None and (screen is self.home or (screen.is_mounted and self.board is not None)):
                 show(self.room_state, self.board, now)
-        self._arm_tick(now)
+        self.arm_tick(now, self.board)
 
     def _look_after_keys(self, now: datetime) -> None:
         """Begins with whoever may be believed; ends what is over, or locks after the minutes without a key."""
         if getattr(self.screen, "keys_wait", False):
             # A form that saves, or opens, comes to its end first.
             return
-        speed = getattr(self.room.clock, "speed", 1.0) if self.room is not None else 1.0
         keys = self.at_keys
-        why = keys.settle(self.room_state, now) or keys.lock_if_idle(self.room_state, now, speed)
+        why = keys.settle(self.room_state, now) or keys.lock_if_idle(self.room_state, now, self.speed)
         if why is not None:
             from infusionroom.tui import shared_terminal
 
             shared_terminal.cover(self)
             self.call_later(shared_terminal.ended, self, why)
-
-    def _arm_tick(self, now: datetime) -> None:
-        if self._tick_timer is not None:
-            self._tick_timer.stop()
-        speed = getattr(self.room.clock, "speed", 1.0) if self.room is not None else 1.0
-        self._tick_timer = self.set_timer(seconds_to_next_tick(self.board, now, speed), self.tick)
 
     def _warn_of_clock(self) -> None:
         """A clock that is off makes every timer on this screen wrong: it is said when it is found, and once."""
@@ -295,7 +217,7 @@ class InfusionRoomApp(App[int]):
         if still and now and self.board and self.screen is self.home and within_the_minute(self.board, now):
             # A tick of the short leash: nothing is to be said yet.
             self._look_after_keys(now)
-            self._arm_tick(now)
+            self.arm_tick(now, self.board)
         else:
             self.refresh_board()
             self._warn_of_clock()
@@ -363,55 +285,10 @@ class InfusionRoomApp(App[int]):
         await verbs.perform(self, action_id, visit_id, chair)
 
     async def submit(self, command: Command) -> Outcome:
-        """Gives a command to the room, in a thread, and returns its outcome.
+        """Gives a command to the room, as `entering.submit` says."""
+        from infusionroom.tui import entering
 
-        What is missing is filled in: an id, and the version of the stream that this screen shows. Raises
-        `RoomUnreachable` when the store is out of reach: nothing was entered.
-        """
-        from msgspec.structs import replace
-
-        from infusionroom.domain.outcome import Reason, Refused
-        from infusionroom.services.errors import RoomUnreachable
-
-        room = self.room
-        if room is None or self.reach.lost:
-            why = self.reach.why or "The room is not open yet."
-            raise RoomUnreachable(f"{why} Nothing was entered; try again when the store is back.")
-        if not self.actor:
-            nobody = Reason("nobody", "Nobody is signed in here: leave with Esc, and F2 signs in.")
-            return Refused(command.id or "", (nobody,))
-        ready = replace(
-            command,
-            id=command.id or uuid.uuid4().hex,
-            expected_version=command.expected_version
-            if command.expected_version is not None
-            else self._shown_version(command),
-        )
-        outcome = await asyncio.to_thread(room.execute, ready, actor=self.actor, terminal=self.terminal)
-        await self._see_own(room, outcome)
-        return outcome
-
-    async def _see_own(self, room: RoomLike, outcome: Outcome) -> None:
-        """The next verb must find what has just been entered here, without waiting for the feed."""
-        from infusionroom.domain.outcome import Done
-        from infusionroom.services.errors import RoomUnreachable
-
-        if not isinstance(outcome, Done):
-            return
-        with contextlib.suppress(RoomUnreachable):
-            await asyncio.to_thread(room.refresh)
-            self.refresh_board()
-
-    def _shown_version(self, command: Command) -> int | None:
-        from infusionroom.domain.streams import stream_named
-
-        state: Room | None = self.room_state
-        stream = stream_named(command)
-        if state is None or stream is None:
-            return None
-        if (chair := getattr(command, "chair", None)) is not None and stream.startswith("chair:"):
-            return state.chair(chair).version
-        return state.versions.get(stream)
+        return await entering.submit(self, command)
 
     def say(self, sentence: str, *, warn: bool = False) -> None:
         """Tells the person something in a sentence that goes away by itself. Data is never read as markup."""
@@ -432,22 +309,6 @@ class InfusionRoomApp(App[int]):
     async def action_sign_in(self) -> None:
         await self.perform("sign_in")
 
-    def ask_to_quit(self) -> None:
-        """Leaves at the second asking, so that a stray key does not close the board."""
-        if self._quit_asked:
-            self.exit()
-            return
-        self._quit_asked = True
-        self.say("q again leaves the program. The room stays as it is.")
-        self.set_timer(5, self._forget_quit)
-
-    def action_help_quit(self) -> None:
-        # Ctrl+C ends nothing here; Textual's own sentence would name a key that the board does not.
-        self.say("Ctrl+C ends nothing here. q leaves the program, from the board.")
-
-    def _forget_quit(self) -> None:
-        self._quit_asked = False
-
     def action_command_palette(self) -> None:
         from textual.screen import ModalScreen
 
@@ -456,24 +317,6 @@ class InfusionRoomApp(App[int]):
             super().action_command_palette()
         elif (say_why := getattr(self.screen, "say_why_no_palette", None)) is not None:
             say_why()
-
-    # ── errors ──────────────────────────────────────────────────────────────────────────────────────────────
-
-    def _handle_exception(self, error: Exception) -> None:
-        """Ends the app on an error nobody thought of; what is printed and logged has no patient in it."""
-        from infusionroom.tui import crash
-
-        self._return_code = 1
-        if not self.crash_sentence:
-            self.crash_sentence = crash.sentence(*crash.log_crash(error, self.now()))
-            # What Textual's test harness waits for and raises again.
-            self._exception = error
-            self._exception_event.set()
-        self._close_messages_no_wait()
-
-    def panic(self, *renderables: Any) -> None:
-        """Textual's other way to stop, which would print what it is given; it is given nothing."""
-        self._handle_exception(RuntimeError("panic"))
 
 
 def run_app(
@@ -485,28 +328,15 @@ def run_app(
     write_summary: WriteSummary | None = None,
     by_key: bool = False,
 ) -> int:
-    """Runs the board in this terminal until it is left; returns the exit status.
-
-    0 when it was left, 1 after a crash, 2 without a terminal.
-    """
-    refusal = guard.can_run_here()
-    if refusal:
-        sys.stderr.write(refusal + "\n")
-        return 2
-    from infusionroom.tui import crash
-
-    crash.install_hooks()
-    app = InfusionRoomApp(
-        room,
-        actor=actor,
-        terminal=terminal,
-        open_demo=open_demo,
-        write_summary=write_summary,
-        guarded=True,
-        by_key=by_key,
+    """Runs the board in this terminal until it is left; the exit status, as `run_in_terminal` says."""
+    return run_in_terminal(
+        lambda: InfusionRoomApp(
+            room,
+            actor=actor,
+            terminal=terminal,
+            open_demo=open_demo,
+            write_summary=write_summary,
+            guarded=True,
+            by_key=by_key,
+        )
     )
-    app.run()
-    app.close_room()
-    if app.crash_sentence:
-        sys.stderr.write(app.crash_sentence + "\n")
-    return app.return_code or 0
