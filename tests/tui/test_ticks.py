@@ -87,6 +87,27 @@ async def test_between_minutes_nothing_is_painted_although_timers_turn_at_their_
         assert app.board is not shown
 
 
+async def test_a_mark_that_falls_due_within_a_minute_does_not_wait_for_its_end(room: RoomService) -> None:
+    """Halvorsen's late vitals are acknowledged at twenty seconds past; that lapses at twenty seconds past, too."""
+    async with on_stage(room) as (app, pilot):
+        room.clock.advance(minutes=5, seconds=20)  # type: ignore[attr-defined]
+        app.tick()
+        await pilot.press("k")
+        await until(app, pilot, lambda: not app.alarm_waits)
+        clinic = room.state.clinic
+        assert clinic is not None
+        room.clock.advance(seconds=clinic.rules.alarms.medium_ack_lapses_s - 10)  # type: ignore[attr-defined]
+        app.tick()
+        assert not app.alarm_waits
+        shown = app.board
+        room.clock.advance(seconds=9)  # type: ignore[attr-defined]
+        app.tick()
+        assert app.board is shown
+        room.clock.advance(seconds=2)  # type: ignore[attr-defined]
+        app.tick()
+        assert app.alarm_waits
+
+
 async def test_what_flashes_stops_when_somebody_has_seen_it(room: RoomService) -> None:
     """Halvorsen's vitals are eleven minutes late: medium, and nobody has acknowledged it."""
     async with on_stage(room) as (app, pilot):

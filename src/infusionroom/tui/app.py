@@ -214,13 +214,20 @@ class InfusionRoomApp(FollowingApp):
         """A minute, or near the end of an infusion a second, has passed: everything is worked out anew from now."""
         room, now = self.room, self.now()
         still = room is not None and room.state is self.room_state and not self.reach.lost
-        if still and now and self.board and self.screen is self.home and within_the_minute(self.board, now):
+        if still and now and self.board and self.screen is self.home and self._stands(self.board, now):
             # A tick of the short leash: nothing is to be said yet.
             self._look_after_keys(now)
             self.arm_tick(now, self.board)
         else:
             self.refresh_board()
             self._warn_of_clock()
+
+    def _stands(self, board: Board, now: datetime) -> bool:
+        from infusionroom.domain.marks import marks_of
+
+        return within_the_minute(board, now) and marks_of(self.room_state, board.now) == marks_of(
+            self.room_state, now
+        )
 
     @property
     def actor(self) -> str:

@@ -108,12 +108,20 @@ class WallApp(FollowingApp):
         self._lines.show_lines(wall_lines(self.wall, *self.size, notice=self.notice))
 
     def tick(self) -> None:
-        """Works everything out anew once a minute; in between, on the short leash, it looks whether it is one."""
+        """Works everything out anew once a minute, and in between as soon as somebody is marked anew."""
         now = self.now()
-        if now is not None and self.wall is not None and _minute(self.wall.now) == _minute(now):
+        if now is not None and self.wall is not None and self._stands(self.wall, now):
             self.arm_tick(now)
         else:
             self.refresh_wall()
+
+    def _stands(self, wall: WallBoard, now: datetime) -> bool:
+        from infusionroom.domain.marks import marks_of
+
+        room = self.room
+        if room is None or _minute(wall.now) != _minute(now):
+            return False
+        return marks_of(room.state, wall.now) == marks_of(room.state, now)
 
     # ── leaving ─────────────────────────────────────────────────────────────────────────────────────────────
 
