@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import get_args
 
 import pytest
 from tests.consenting import consent
 from tests.domain.playing import LEE, PARK, Play
 
 from infusionroom.domain import commands as cmd
-from infusionroom.domain.events import FACTS, Role, kind_of
+from infusionroom.domain.events import FACTS, AnswerKind, Role, kind_of
 from infusionroom.domain.roles import FREE, MAY, ROLES, refusal, roles_for, tag_of
 
 
@@ -27,12 +28,34 @@ def test_every_command_names_its_roles_or_is_free(command: type[cmd.Command]) ->
 def test_no_role_is_given_for_what_does_not_exist() -> None:
     tags = {cmd.name_of(c) for c in cmd.COMMANDS}  # type: ignore[arg-type]
     facts = {f"record:{kind_of(fact)}" for fact in FACTS}  # type: ignore[arg-type]
-    assert set(MAY) | FREE <= tags | facts
+    answers = {f"fetch_answer:{what}" for what in get_args(AnswerKind)}
+    assert set(MAY) | FREE <= tags | facts | answers
     assert all(roles <= set(ROLES) for roles in MAY.values())
 
 
-def test_a_viewer_gives_no_command_but_sets_their_own_pin() -> None:
-    assert [tag for tag, roles in MAY.items() if "viewer" in roles] == ["set_pin"]
+def test_a_viewer_sets_their_own_pin_and_has_the_board_told_and_gives_no_other_command() -> None:
+    assert [tag for tag, roles in MAY.items() if "viewer" in roles] == ["set_pin", "fetch_answer:status"]
+
+
+@pytest.mark.parametrize(
+    ("role", "has"),
+    [
+        ("charge nurse", {"status", "status --json", "next-day", "summary"}),
+        ("nurse", {"status", "status --json", "next-day"}),
+        ("prescriber", {"status", "status --json", "next-day", "summary"}),
+        ("back office", {"status", "status --json", "next-day", "summary"}),
+        ("administrator", {"status"}),
+        ("viewer", {"status"}),
+    ],
+)
+def test_what_leaves_the_room_is_for_those_whose_work_needs_it(play: Play, role: Role, has: set[str]) -> None:
+    play.do(cmd.AddPerson(name="Kim", role=role))
+    fetched = {
+        what
+        for what in get_args(AnswerKind)
+        if refusal(play.room, "Kim", tag_of(cmd.FetchAnswer(what=what, day=date(2026, 11, 23)))) is None
+    }
+    assert fetched == has
 
 
 @pytest.mark.parametrize(

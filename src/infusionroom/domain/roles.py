@@ -27,7 +27,8 @@ _HOUSE: Final[frozenset[Role]] = frozenset({"charge nurse", "administrator"})
 _RULES: Final[frozenset[Role]] = frozenset({"prescriber", "administrator"})
 _EVERYBODY: Final[frozenset[Role]] = frozenset(ROLES)
 
-# By the word that names a command on the wire; an observation by `record:` and its kind, else as `record`.
+# By the word that names a command on the wire; an observation by `record:` and its kind, else as `record`; so are
+# the answers that are fetched over SSH, past any screen.
 MAY: Final[dict[str, frozenset[Role]]] = {
     # the plan
     "plan": _DESK,
@@ -110,6 +111,10 @@ MAY: Final[dict[str, frozenset[Role]]] = {
     "set_pin": _EVERYBODY,
     "review_glass": frozenset({"administrator"}),
     "open_record": _ALL_BUT_VIEWERS,
+    # what is fetched over SSH without a screen: names and doses leave the room, for those whose work needs them
+    "fetch_answer": _BEDSIDE | {"back office"},
+    "fetch_answer:status": _EVERYBODY,
+    "fetch_answer:summary": frozenset({"charge nurse", "prescriber", "back office"}),
 }
 
 # What nobody's role speaks of: it comes before a role is known, or past all roles from the machine's owner.
@@ -134,6 +139,8 @@ def tag_of(command: cmd.Command) -> str:
     word = cmd.name_of(command)
     if isinstance(command, cmd.Record):
         return f"{word}:{kind_of(command.fact)}"
+    if isinstance(command, cmd.FetchAnswer):
+        return f"{word}:{command.what}"
     return word
 
 

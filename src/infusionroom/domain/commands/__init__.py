@@ -60,6 +60,7 @@ from infusionroom.domain.commands.staff import (
     DisablePerson,
     EnablePerson,
     FailSignIn,
+    FetchAnswer,
     GiveKey,
     GiveRole,
     OpenRecord,
@@ -178,6 +179,7 @@ StaffAsked = (
     | BreakGlass
     | ReviewGlass
     | OpenRecord
+    | FetchAnswer
     | GiveKey
     | TakeKeyBack
 )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from infusionroom.domain.commands.base import Command
-from infusionroom.domain.events import HowSignedIn, RecordKind, Role, Text
+from infusionroom.domain.events import AnswerKind, HowSignedIn, RecordKind, Role, Text
 
 
 class AddPerson(Command, frozen=True, kw_only=True, tag="add_person"):
@@ -78,6 +80,14 @@ class OpenRecord(Command, frozen=True, kw_only=True, tag="open_record"):
 
     what: RecordKind
     record: Text
+
+
+class FetchAnswer(Command, frozen=True, kw_only=True, tag="fetch_answer"):
+    """Somebody fetches what is known of a clinic day: kept before they get it."""
+
+    what: AnswerKind
+    day: date
+    format: str = ""
 
 
 class GiveKey(Command, frozen=True, kw_only=True, tag="give_key"):

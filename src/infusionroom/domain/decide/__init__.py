@@ -87,6 +87,7 @@ _HANDLERS: Final[dict[type[cmd.Command], Callable[[Asked, Any], list[Draft]]]] =
     cmd.BreakGlass: staffing.break_glass,
     cmd.ReviewGlass: staffing.review_glass,
     cmd.OpenRecord: staffing.open_record,
+    cmd.FetchAnswer: staffing.fetch_answer,
     cmd.GiveKey: staffing.give_key,
     cmd.TakeKeyBack: staffing.take_key_back,
     cmd.SetArchetype: offering.set_archetype,

@@ -107,6 +107,10 @@ def open_record(asked: Asked, command: cmd.OpenRecord) -> list[Draft]:
     return [_access(asked, ev.RecordOpened(what=command.what, id=command.record))]
 
 
+def fetch_answer(asked: Asked, command: cmd.FetchAnswer) -> list[Draft]:
+    return [_access(asked, ev.AnswerFetched(what=command.what, day=command.day, format=command.format))]
+
+
 def give_key(asked: Asked, command: cmd.GiveKey) -> list[Draft]:
     person = _person(asked, command.name)
     return [_access(asked, ev.KeyGiven(name=person.name, fingerprint=command.fingerprint))]

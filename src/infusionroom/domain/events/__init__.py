@@ -54,6 +54,7 @@ from infusionroom.domain.events.room import (
 from infusionroom.domain.events.staff import *  # noqa: F403
 from infusionroom.domain.events.staff import (
     AdministratorRecovered,
+    AnswerFetched,
     GlassBroken,
     GlassReviewed,
     KeyGiven,
@@ -122,6 +123,7 @@ StaffBody = (
     | GlassBroken
     | GlassReviewed
     | RecordOpened
+    | AnswerFetched
     | KeyGiven
     | KeyTakenBack
 )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Literal
 
 from infusionroom.domain.events.base import Event, Role, Text
 
 HowSignedIn = Literal["pin", "key", "glass", "machine"]
 RecordKind = Literal["visit", "patient", "course"]
+AnswerKind = Literal["status", "status --json", "next-day", "summary"]
 
 
 class PersonAdded(Event, frozen=True, kw_only=True, tag="person_added"):
@@ -85,6 +87,14 @@ class RecordOpened(Event, frozen=True, kw_only=True, tag="record_opened"):
 
     what: RecordKind
     id: Text
+
+
+class AnswerFetched(Event, frozen=True, kw_only=True, tag="answer_fetched"):
+    """Somebody has fetched what is known of a clinic day, past any screen: everybody who came that day is in it."""
+
+    what: AnswerKind
+    day: date
+    format: str = ""
 
 
 class KeyGiven(Event, frozen=True, kw_only=True, tag="key_given"):
