@@ -8,6 +8,7 @@ from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 from tests.domain.playing import BASELINE, HOME_LIST, LEE, PARK, person, vitals
@@ -193,12 +194,15 @@ def test_the_slower_of_two_nurses_is_told_who_was_faster(store_url: str, termina
     mine.refresh()
     shown = mine.state.visits[visit].version
     other.refresh()
-    give(other, cmd.Record(visit=visit, fact=ev.Noted(text="cold")), by=PARK, terminal="chair 3")
-    outcome = give(mine, cmd.Record(visit=visit, fact=ev.Noted(text="warm"), expected_version=shown))
+    give(other, cmd.Record(visit=visit, fact=ev.PainRated(nrs=6)), by=PARK, terminal="chair 3")
+    mine_too = cmd.Record(visit=visit, fact=ev.PainRated(nrs=4), expected_version=shown)
+    outcome = give(mine, mine_too)
     assert isinstance(outcome, Conflict)
-    assert (outcome.by, outcome.terminal, outcome.what) == (PARK, "chair 3", "note")
+    assert (outcome.by, outcome.terminal, outcome.what) == (PARK, "chair 3", "pain")
     assert (outcome.expected_version, outcome.version) == (shown, shown + 1)
-    redone = give(mine, cmd.Record(visit=visit, fact=ev.Noted(text="warm"), expected_version=shown + 1))
+    assert [entry.body for entry in outcome.since] == [ev.PainRated(nrs=6)]
+    assert outcome.same, "both rated the same person's pain"
+    redone = give(mine, msgspec.structs.replace(mine_too, expected_version=shown + 1))
     assert isinstance(redone, Done)
 
 

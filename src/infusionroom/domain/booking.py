@@ -71,12 +71,12 @@ def problems(
     moved = {w.visit for w in wanted if w.visit}
     rows = [row for row in booked if not row.off and row.visit not in moved]
     stays = [stay_of(row, clinic, now) for row in rows]
-    own_days = {row.day for row in rows if row.patient_id in patient_ids and counts_as_day(row)}
+    own_days = {row.day: row.visit for row in rows if row.patient_id in patient_ids and counts_as_day(row)}
     found: list[Reason] = []
     for place, one in enumerate(wanted):
         others = [w for n, w in enumerate(wanted) if n != place]
         kept = [*stays, *(stay_wanted(w, clinic) for w in others)]
-        earlier = {clinic_day(w.start, clinic.timezone) for w in wanted[:place]}
+        earlier = {clinic_day(w.start, clinic.timezone): w.visit for w in wanted[:place]}
         found += _of_the_day(clinic, holidays, one, own_days | earlier)
         found += _of_the_room(clinic, kept, one)
     return tuple(found)
@@ -88,7 +88,7 @@ def counts_as_day(row: VisitRecord) -> bool:
 
 
 def _of_the_day(
-    clinic: Clinic, holidays: Mapping[date, str], one: Wanted, own_days: Collection[date]
+    clinic: Clinic, holidays: Mapping[date, str], one: Wanted, own_days: Mapping[date, str]
 ) -> Iterable[Reason]:
     day = clinic_day(one.start, clinic.timezone)
     name, at = day_text(day), clock(one.start, clinic)
@@ -107,7 +107,11 @@ def _of_the_day(
             "Start earlier.",
         )
     if day in own_days:
-        yield Reason("same_day", f"{name}: this person is already booked on this day. Choose another day.")
+        yield Reason(
+            "same_day",
+            f"{name}: this person is already booked on this day. Choose another day.",
+            visits=_named(own_days[day]),
+        )
     if one.chair is not None and not 1 <= one.chair <= clinic.chairs:
         yield Reason("no_chair", f"There is no chair {one.chair}: choose 1 to {clinic.chairs}.")
 
@@ -118,12 +122,14 @@ def _of_the_room(clinic: Clinic, kept: Sequence[Stay], one: Wanted) -> Iterable[
     stay = stay_wanted(one, clinic)
     plan = ChairPlan(on_day(kept, day, clinic), clinic.chairs)
     free = plan.free_chairs(stay.since, stay.until)
+    there = _named(*(other.visit for other in plan.stays if other.overlaps(stay)))
     if not free:
         yield Reason(
             "full",
             f"{at}: no chair is free until {clock(stay.until, clinic)}. Choose another time, or over-book with a "
             "reason.",
             overridable=True,
+            visits=there,
         )
     elif one.chair is None and not plan.seats_anywhere(stay.since, stay.until):
         yield Reason(
@@ -131,6 +137,7 @@ def _of_the_room(clinic: Clinic, kept: Sequence[Stay], one: Wanted) -> Iterable[
             f"{at}: there is no room without a given chair. Choose chair {free[0]}, which is free, or over-book "
             "with a reason.",
             overridable=True,
+            visits=there,
         )
     elif one.chair is not None and 1 <= one.chair <= clinic.chairs and one.chair not in free:
         holder = plan.holder(one.chair, stay.since, stay.until)
@@ -139,6 +146,7 @@ def _of_the_room(clinic: Clinic, kept: Sequence[Stay], one: Wanted) -> Iterable[
             "chair_booked",
             f"{at}: chair {one.chair} is booked{until}. Chair {free[0]} is free; or over-book with a reason.",
             overridable=True,
+            visits=_named(holder.visit) if holder is not None else (),
         )
     other = too_near(kept, one.start, clinic.rules.booking.start_gap_min)
     if other is not None and other.begins is not None:
@@ -148,7 +156,13 @@ def _of_the_room(clinic: Clinic, kept: Sequence[Stay], one: Wanted) -> Iterable[
             f"{at}: another infusion begins at {clock(other.begins, clinic)}{where}. Starts lie "
             f"{clinic.rules.booking.start_gap_min} min apart; choose another time, or over-book with a reason.",
             overridable=True,
+            visits=_named(other.visit),
         )
+
+
+def _named(*visits: str) -> tuple[str, ...]:
+    """Those of them that are somebody's visit: the other days that are wanted have none yet."""
+    return tuple(visit for visit in visits if visit)
 
 
 def on_day(stays: Iterable[Stay], day: date, clinic: Clinic) -> list[Stay]:

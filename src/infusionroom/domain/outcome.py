@@ -15,12 +15,30 @@ class Reason(msgspec.Struct, frozen=True):
     `rule` is a stable short name, `text` a sentence that says which rule and what to do.
     `confirmable` means: unlikely, not impossible; the same command with `confirmed` set is accepted.
     `overridable` means: a physician's override with a reason lets it pass.
+    `visits` are those who hold the place that was wanted, where it is taken.
     """
 
     rule: str
     text: str
     confirmable: bool = False
     overridable: bool = False
+    visits: tuple[str, ...] = ()
+
+
+class Taken(msgspec.Struct, frozen=True):
+    """Who gave the place that was wanted to visit `visit`: from where, when, by which journal entry.
+
+    `chair` and `start` (aware UTC) are where that visit lies now, as far as they are known.
+    """
+
+    visit: str
+    entry: int
+    by: str
+    terminal: str
+    what: str
+    when: datetime
+    chair: int | None = None
+    start: datetime | None = None
 
 
 class Done(msgspec.Struct, frozen=True, tag_field="outcome", tag="done"):
@@ -32,14 +50,18 @@ class Done(msgspec.Struct, frozen=True, tag_field="outcome", tag="done"):
 
 
 class Refused(msgspec.Struct, frozen=True, tag_field="outcome", tag="refused"):
-    """Nothing was written; every reason is named."""
+    """Nothing was written; every reason is named, and of a place that is taken by whom, the latest first."""
 
     command: str
     reasons: tuple[Reason, ...]
+    taken: tuple[Taken, ...] = ()
 
 
 class Conflict(msgspec.Struct, frozen=True, tag_field="outcome", tag="conflict"):
-    """Nothing was written: somebody else changed the stream after the version that the screen showed."""
+    """Nothing was written: somebody else entered what bears on this command after the version the screen showed.
+
+    `since` are those entries, the last of which is named; `same` says that one of them is what the command wanted.
+    """
 
     command: str
     stream: str
@@ -49,6 +71,8 @@ class Conflict(msgspec.Struct, frozen=True, tag_field="outcome", tag="conflict")
     terminal: str
     what: str
     when: datetime
+    since: tuple[Entry, ...] = ()
+    same: bool = False
 
 
 Outcome = Done | Refused | Conflict

@@ -12,9 +12,10 @@ from msgspec.structs import replace
 
 from infusionroom.domain import commands as cmd
 from infusionroom.domain import events as ev
+from infusionroom.domain.bearing import bears_on, same_thing
 from infusionroom.domain.decide import NotAllowed, decide
 from infusionroom.domain.fold_room import evolve
-from infusionroom.domain.outcome import Conflict, Done, Outcome, Reason, Refused
+from infusionroom.domain.outcome import Conflict, Done, Outcome, Reason, Refused, Taken
 from infusionroom.domain.roles import refusal, tag_of
 from infusionroom.domain.room import Room
 from infusionroom.domain.streams import stream_named
@@ -24,6 +25,7 @@ from infusionroom.services.for_command import for_command
 from infusionroom.services.holiday_calendar import UnknownRegion
 from infusionroom.services.loading import resolved, with_new_background
 from infusionroom.services.projecting import save_rows
+from infusionroom.services.taking import taken_by
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -66,7 +68,7 @@ class Giving:
         try:
             drafts = decide(room, command, now=now, actor=actor, command_id=command_id)
         except NotAllowed as no:
-            return Refused(command_id, no.reasons)
+            return Refused(command_id, no.reasons, self._taken(no.reasons))
         entries = self._writing.append(
             drafts, recorded_at=now, actor=actor, terminal=terminal, command=command_id
         )
@@ -97,7 +99,13 @@ class Giving:
         if version in (expected, 0):
             # Of what does not exist nobody can have been faster: the decision says what is missing.
             return None
-        since = [e for e in self._writing.entries(streams=[stream]) if e.version > expected]
+        since = [
+            entry
+            for entry in self._writing.entries(streams=[stream])
+            if entry.version > expected and bears_on(entry, command)
+        ]
+        if version > expected and not since:
+            return None
         last = since[-1] if since else None
         return Conflict(
             command=command_id,
@@ -108,7 +116,13 @@ class Giving:
             terminal=last.terminal if last else "",
             what=entry_word(last.kind) if last else "",
             when=last.recorded_at if last else self._clock.now(),
+            since=tuple(since),
+            same=any(same_thing(entry, command) for entry in since),
         )
+
+    def _taken(self, reasons: tuple[Reason, ...]) -> tuple[Taken, ...]:
+        """Who gave away the places that are in the way, the latest first."""
+        return taken_by([visit for reason in reasons for visit in reason.visits], self._writing)
 
     def _with_history(self, room: Room, command: cmd.Command, now: datetime) -> Room:
         """What earlier visits of the person tell, for the commands that ask."""

@@ -265,11 +265,20 @@ class RoomService:
                 if len(commands) > 1:
                     # Nothing was written: given one by one, only who lost the chair is refused.
                     return [self.execute(command, actor=actor, terminal=terminal) for command in commands]
-                reason = Reason("chair_taken", f"Chair {taken.chair} has just been taken by somebody else.")
-                return [Refused(ids[0], (reason,))]
+                return [self._seat_lost(ids[0], taken.chair)]
         if any(isinstance(outcome, Done) for outcome in outcomes):
             self.wake()
         return outcomes
+
+    def _seat_lost(self, command_id: str, chair: int) -> Refused:
+        """The refusal for a chair that somebody sat down in between looking and writing; names who put them there."""
+        from infusionroom.services.taking import taken_by
+
+        self.refresh()
+        sitter = self._state.occupant(chair)
+        there = (sitter.id,) if sitter is not None else ()
+        text = f"Chair {chair} has just been taken by somebody else."
+        return Refused(command_id, (Reason("chair_taken", text, visits=there),), taken_by(there, self.store))
 
     def _caught_up(self, writing: Writing) -> Room:
         """The room as the transaction finds it."""

@@ -28,9 +28,11 @@ class NotAllowed(Exception):
         self.reasons = reasons
 
 
-def refuse(rule: str, text: str, *, confirmable: bool = False, overridable: bool = False) -> NotAllowed:
-    """The exception for a single reason."""
-    return NotAllowed(Reason(rule, text, confirmable=confirmable, overridable=overridable))
+def refuse(
+    rule: str, text: str, *, confirmable: bool = False, overridable: bool = False, visits: Sequence[str] = ()
+) -> NotAllowed:
+    """The exception for a single reason; `visits` are those who hold the place."""
+    return NotAllowed(Reason(rule, text, confirmable, overridable, tuple(visits)))
 
 
 class Asked(msgspec.Struct, frozen=True):

@@ -138,6 +138,7 @@ def _must_not_run_together(asked: Asked, patient: Patient, places: list[Place], 
             "running_course",
             f"{patient.file.family} has a course of “{course.archetype.name}” from {day_text(min(lie))} to "
             f"{day_text(max(lie))}: extend it, stop it, or begin after it.",
+            visits=[day.visit.visit for day in days if day.visit is not None],
         )
 
 

@@ -63,7 +63,9 @@ def must_be_free(asked: Asked, chair: int) -> None:
     """Raises `NotAllowed`, naming who sits there or what is the matter with the chair."""
     must_exist(asked, chair)
     if occupant := asked.room.occupant(chair):
-        raise refuse("chair_taken", f"Chair {chair} is taken by {occupant.patient.family}.")
+        raise refuse(
+            "chair_taken", f"Chair {chair} is taken by {occupant.patient.family}.", visits=(occupant.id,)
+        )
     state = asked.room.state_of(chair)
     if state is ChairState.CLEANING:
         raise refuse("chair_cleaning", f"Chair {chair} is being cleaned: mark it clean first.")
@@ -87,7 +89,9 @@ def take_chair_out(asked: Asked, command: cmd.TakeChairOut) -> list[Draft]:
     must_exist(asked, command.chair)
     if occupant := asked.room.occupant(command.chair):
         raise refuse(
-            "chair_taken", f"Chair {command.chair} is taken by {occupant.patient.family}: move them first."
+            "chair_taken",
+            f"Chair {command.chair} is taken by {occupant.patient.family}: move them first.",
+            visits=(occupant.id,),
         )
     if asked.room.chair(command.chair).out_since:
         raise refuse("chair_state", f"Chair {command.chair} is already out of service.")
