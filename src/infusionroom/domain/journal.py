@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import UTC, datetime
 
 import msgspec
@@ -103,6 +102,9 @@ class RawEntry(msgspec.Struct, frozen=True, gc=False):
 
 def chain_hash(prev_hash: str, fields: tuple[str, ...]) -> str:
     """sha256 over the previous hash and the fields, each with its length so that none can slide into the next."""
+    # Who only reads has no use for it.
+    import hashlib
+
     digest = hashlib.sha256(prev_hash.encode("ascii"))
     for field in fields:
         raw = field.encode("utf-8")

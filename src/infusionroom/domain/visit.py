@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -243,6 +242,8 @@ def visit_id_of(key: str) -> str:
 
     The same appointment always has the same id, which is what makes an import safe to repeat.
     """
+    import hashlib
+
     return hashlib.sha256(key.encode("utf-8")).hexdigest()[:16]
 
 

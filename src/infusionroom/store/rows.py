@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import cache
 from typing import Any, Final, Literal, get_args, get_type_hints
 
 import msgspec
@@ -58,19 +59,13 @@ CREDENTIAL_COLUMNS: Final = ", ".join(Credential.__struct_fields__)
 QUARANTINE_COLUMNS: Final = ", ".join(Quarantined.__struct_fields__)
 
 
+@cache
 def _kinds(record: type[msgspec.Struct]) -> tuple[str, ...]:
     kinds = []
     for hint in get_type_hints(record).values():
         inner = [each for each in get_args(hint) if each is not type(None)] or [hint]
         kinds.append({datetime: "instant", date: "day", bool: "flag"}.get(inner[0], ""))
     return tuple(kinds)
-
-
-_VISIT_KINDS: Final = _kinds(VisitRecord)
-_PATIENT_KINDS: Final = _kinds(PatientRecord)
-_COURSE_KINDS: Final = _kinds(CourseRecord)
-_QUARANTINE_KINDS: Final = _kinds(Quarantined)
-_CREDENTIAL_KINDS: Final = _kinds(Credential)
 
 
 _JOURNAL_TYPES: Final = tuple(get_type_hints(RawEntry).values())
@@ -84,23 +79,23 @@ def raw_entry(row: Row) -> RawEntry:
 
 
 def visit_record(row: Row, dialect: Dialect) -> VisitRecord:
-    return VisitRecord(*_typed(row, _VISIT_KINDS, dialect))
+    return VisitRecord(*_typed(row, _kinds(VisitRecord), dialect))
 
 
 def patient_record(row: Row, dialect: Dialect) -> PatientRecord:
-    return PatientRecord(*_typed(row, _PATIENT_KINDS, dialect))
+    return PatientRecord(*_typed(row, _kinds(PatientRecord), dialect))
 
 
 def course_record(row: Row, dialect: Dialect) -> CourseRecord:
-    return CourseRecord(*_typed(row, _COURSE_KINDS, dialect))
+    return CourseRecord(*_typed(row, _kinds(CourseRecord), dialect))
 
 
 def quarantined(row: Row, dialect: Dialect) -> Quarantined:
-    return Quarantined(*_typed(row, _QUARANTINE_KINDS, dialect))
+    return Quarantined(*_typed(row, _kinds(Quarantined), dialect))
 
 
 def credential(row: Row, dialect: Dialect) -> Credential:
-    return Credential(*_typed(row, _CREDENTIAL_KINDS, dialect))
+    return Credential(*_typed(row, _kinds(Credential), dialect))
 
 
 def _typed(row: Row, kinds: tuple[str, ...], dialect: Dialect) -> list[Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 import sys
 import threading
 import traceback
@@ -17,6 +16,8 @@ LOG_NAME = "crash.log"
 
 def reference() -> str:
     """A number that ties what somebody reads aloud to an entry of the log."""
+    import secrets
+
     return secrets.token_hex(4).upper()
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+SchemaNumber = Annotated[int, msgspec.Meta(ge=1, le=1)]
 Nrs = Annotated[int, msgspec.Meta(ge=0, le=10)]
 Points = Annotated[int, msgspec.Meta(ge=0, le=2)]
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
@@ -35,4 +36,4 @@ DoseBasis = Literal["mg_per_kg_h", "mg_per_h"]
 class Event(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="kind"):
     """The base of every event body."""
 
-    schema: Annotated[int, msgspec.Meta(ge=1, le=1)] = 1
+    schema: SchemaNumber = 1
