@@ -245,7 +245,7 @@ def _by(terminal: Terminal) -> str:
 
 
 def _must_be_staff(room: Room, person: str) -> None:
-    from infusionroom.cli.serving import staff_refusal
+    from infusionroom.cli.letting_in import staff_refusal
 
     if (known := room.people.get(person)) is None:
         raise Ended(REFUSED, f"{person} is not on the staff list: add them first.")

@@ -46,14 +46,14 @@ def next_day(
 
     with terminal.room() as room:
         clinic = clinic_of(room)
-        day = day_named(date, room) if date is not None else _next_day(room)
+        day = day_named(date, room) if date is not None else next_planned_day(room)
         closed = closed_because(clinic, _holidays(room, day, day), day)
         listed = next_day_of(room.room_on(day), day, room.clock.now(), closed)
     put_out(render_next_day(listed, wanted), out, what="The list", binary=wanted == "pdf")
     return DONE
 
 
-def _next_day(room: RoomService) -> dt.date:
+def next_planned_day(room: RoomService) -> dt.date:
     """The first day after today with somebody planned; where there is none, the next working day."""
     from infusionroom.domain.visit import Phase
     from infusionroom.domain.working_days import next_working_day

@@ -7,9 +7,8 @@ the first paint does not need.
 from __future__ import annotations
 
 import os
-import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 
 from infusionroom.access.forced import (
     Answer,
@@ -22,7 +21,8 @@ from infusionroom.access.forced import (
 )
 from infusionroom.access.serve_command import BadCommand, served
 from infusionroom.cli.board import has_terminal
-from infusionroom.cli.endings import DONE, REFUSED, SET_UP_FIRST, USAGE, Ended, complain
+from infusionroom.cli.endings import REFUSED, USAGE, Ended, complain
+from infusionroom.cli.letting_in import let_in, only_looks, opened_to_look, told
 from infusionroom.settings import Settings, line_name, sound_user
 
 TYPE_CHECKING = False
@@ -30,18 +30,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from infusionroom.cli.arguments import Asked
-    from infusionroom.domain.room import Room
     from infusionroom.services.clock import Clock
     from infusionroom.services.room import RoomService
     from infusionroom.tui.live import RoomLike
 
 
-def serve(line: Asked, words: Sequence[str], clock: Clock | None = None) -> int:
-    """Serves the person that `words` (`--for=… --key=… --at=…`) name; the exit status. Raises `Ended`."""
+def serve(line: Asked, named: Sequence[str], clock: Clock | None = None) -> int:
+    """Serves the person that `named` (`--for=… --key=… --at=…`) name; the exit status. Raises `Ended`."""
     if line.store is not None or line.user is not None:
         raise Ended(USAGE, "“access serve” takes neither --store nor --user: its line names both.")
     try:
-        user, _, store = served(tuple(words))
+        user, _, store = served(tuple(named))
     except BadCommand as error:
         raise Ended(USAGE, str(error)) from None
     environ = dict(os.environ)
@@ -54,48 +53,12 @@ def serve(line: Asked, words: Sequence[str], clock: Clock | None = None) -> int:
         case NotServed(sentence):
             complain(sentence)
             return REFUSED
-        case Answer(answer):
-            return _answer(answer, settings, clock)
+        case Answer(words):
+            from infusionroom.cli.answering import answer
+
+            return answer(words, settings, clock)
         case Board():
             return _board(settings)
-
-
-def staff_refusal(room: Room, user: str) -> str | None:
-    """Why this key's person is not let in, or None."""
-    if room.clinic is None:
-        return SET_UP_FIRST
-    person = room.people.get(user)
-    if person is None:
-        return (
-            "Whoever this key belongs to is not on the staff list of this room: an administrator adds them."
-        )
-    if person.disabled:
-        return "This person may not come in any more: an administrator can allow it again."
-    return None
-
-
-def _answer(words: tuple[str, ...], settings: Settings, clock: Clock | None) -> int:
-    from infusionroom.cli.commands import run_command
-    from infusionroom.cli.terminal import Terminal
-
-    class KeyTerminal(Terminal):
-        """A terminal whose person must be on the staff list."""
-
-        @contextmanager
-        def room(self) -> Iterator[RoomService]:
-            with super().room() as room:
-                if (refusal := staff_refusal(room.state, settings.user)) is not None:
-                    raise Ended(REFUSED, refusal)
-                yield room
-
-    terminal = KeyTerminal(None, None, clock, settings=settings)
-    if words == ("version",):
-        from infusionroom import __version__
-
-        with terminal.room():
-            sys.stdout.write(f"infusionroom {__version__}\n")
-        return DONE
-    return run_command(words, terminal)
 
 
 def opened_for(settings: Settings) -> RoomService:
@@ -103,24 +66,17 @@ def opened_for(settings: Settings) -> RoomService:
 
     Raises `RoomRefused` and `RoomUnreachable`.
     """
-    from infusionroom.bootstrap import open_room
     from infusionroom.domain.commands import SignIn
-    from infusionroom.services.errors import RoomAbsent, RoomRefused
+    from infusionroom.services.errors import RoomRefused
 
-    try:
-        room = open_room(settings.store, create=False)
-    except RoomAbsent:
-        raise RoomRefused(SET_UP_FIRST) from None
-    if (refusal := staff_refusal(room.state, settings.user)) is not None:
-        room.close()
-        raise RoomRefused(refusal)
-    if room.state.people[settings.user].roles == {"viewer"}:
-        # Told while it can be: through a store that is only read nothing is.
-        came = SignIn(name=settings.user, how="key")
-        room.execute(came, actor=settings.user, terminal=settings.terminal)
-        room.close()
-        return open_room(settings.store, create=False, read_only=True)
-    return room
+    room = let_in(settings)
+    if not only_looks(room, settings.user):
+        return room
+    # Told while it can be: through a store that is only read nothing is. One that this account may not write at all
+    # is looked at all the same; sshd's own log has who came.
+    with suppress(RoomRefused):
+        told(room, SignIn(name=settings.user, how="key"), settings)
+    return opened_to_look(room, settings)
 
 
 def _board(settings: Settings) -> int:
