@@ -40,8 +40,8 @@ def write(number: int, url: str, seconds: float, visits: list[str]) -> None:
 def main() -> None:
     url, seconds, visits = sys.argv[1], float(sys.argv[2]), sys.argv[3:]
     import infusionroom.services.giving
-    import infusionroom.store.engine
     import infusionroom.store.postgres
+    import infusionroom.store.writer
     import infusionroom.store.writing  # noqa: F401
 
     children = []

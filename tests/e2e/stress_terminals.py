@@ -145,8 +145,8 @@ def live(number: int, left_over: str, gate: int) -> None:
 def import_all() -> None:
     """What a terminal imports with its first command, once for all of them."""
     import infusionroom.services.giving
-    import infusionroom.store.engine
     import infusionroom.store.postgres
+    import infusionroom.store.writer
     import infusionroom.store.writing  # noqa: F401
 
 

@@ -199,7 +199,7 @@ def test_what_a_dying_writer_left_is_not_repaired_but_said(sqlite_store: Store, 
 
 
 _LOOKS_ON = """
-import os, sys
+import hashlib, os, sys  # before who may read nothing of the installation asks for it
 from infusionroom.store import StoreError, open_store
 from infusionroom.store.sqlite import SqliteBackend
 if os.geteuid() == 0:

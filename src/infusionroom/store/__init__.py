@@ -1,6 +1,7 @@
 """The store: the journal and what follows from it, in SQLite or PostgreSQL. The only place that knows SQL.
 
-Importing it is cheap: SQLAlchemy is loaded by the first write, Alembic by making or migrating a store.
+Importing it is cheap: a database's driver is loaded where a store is opened, SQLAlchemy and Alembic only to make or
+migrate one.
 """
 
 from __future__ import annotations

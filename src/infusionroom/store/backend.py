@@ -24,6 +24,16 @@ class Connection(Protocol):
     def close(self) -> None: ...
 
 
+class WritingConnection(Connection, Protocol):
+    """One that may write, whose transactions are begun by hand."""
+
+    def cursor(self) -> Any: ...
+
+    def commit(self) -> None: ...
+
+    def rollback(self) -> None: ...
+
+
 class Dialect(Protocol):
     """How one database writes statements, takes values, gives them back, and words its errors."""
 
@@ -76,6 +86,12 @@ class Backend(Dialect, Protocol):
     def read_only(self) -> bool:
         """Whether nobody may write through this, whatever the database would allow."""
 
+    def with_pins(self) -> Backend:
+        """The same database with the PINs' hashes within reach of its connections; itself where they always are.
+
+        Its connections raise `StoreReadOnly` to who may not have the hashes, `StoreRefused` and `StoreDamaged`.
+        """
+
     def connect(self) -> Connection:
         """A connection that can only read."""
 
@@ -96,6 +112,9 @@ class Backend(Dialect, Protocol):
 
     def create(self) -> None:
         """Makes the empty place for a new store."""
+
+    def write_anew(self) -> None:
+        """Leaves nothing in the store's own file that was deleted or written over."""
 
     def back_up(self, revision: str) -> str:
         """A copy of the store as it is before it is changed; says where."""
@@ -118,7 +137,18 @@ class Backend(Dialect, Protocol):
     def turn(self) -> AbstractContextManager[None]:
         """This writer's turn among the others."""
 
+    @property
+    def begin(self) -> str:
+        """The statement that begins a transaction which writes."""
+
+    @property
+    def keeps_writing(self) -> bool:
+        """Whether a connection that wrote is kept for the next transaction. A file is opened, and looked at, anew."""
+
+    def connect_to_write(self) -> WritingConnection:
+        """A connection that may write, with nothing begun. Raises `StoreReadOnly`."""
+
     def engine(self) -> Engine:
-        """The SQLAlchemy engine that writes. Raises `StoreReadOnly`."""
+        """The SQLAlchemy engine that makes the tables and brings them up. Raises `StoreReadOnly`."""
 
     def feed(self) -> Feed: ...

@@ -1,6 +1,6 @@
-"""The SQLAlchemy engines that write, and what their errors mean.
+"""The SQLAlchemy engines that make the tables and bring them up, and what their errors mean.
 
-Transactions are begun here, by hand, and nowhere else.
+Whatever else is read or written goes by plain connections (`reader`, `writer`).
 """
 
 from __future__ import annotations
@@ -14,41 +14,32 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from infusionroom.store.backend import Dialect
-from infusionroom.store.errors import StoreError
+from infusionroom.store.errors import StoreError, explained
 
 
-def sqlite_engine(connect: Callable[[], Any]) -> Engine:
-    """Each transaction on a connection of its own, so that a file that went and came back needs no care.
-
-    `BEGIN IMMEDIATE` always: the driver's own begin lost 698 of 800 concurrent updates without an error.
-    """
+def sqlite_engine(connect: Callable[[], Any], begin: str) -> Engine:
+    """On a file, each of whose transactions begins with the statement `begin`."""
     engine = create_engine("sqlite+pysqlite://", creator=connect, poolclass=NullPool)
 
     @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    def begin_by_hand(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
 
     return engine
 
 
 def postgres_engine(connect: Callable[[], Any]) -> Engine:
-    """A pool of one: a terminal writes one command at a time. The server closes it when nothing is written."""
-    return create_engine(
-        "postgresql+psycopg://", creator=connect, pool_size=1, max_overflow=1, pool_pre_ping=True
-    )
+    """On a server."""
+    return create_engine("postgresql+psycopg://", creator=connect, poolclass=NullPool)
 
 
 @contextmanager
-def explained(dialect: Dialect) -> Iterator[None]:
-    """Raises a `StoreError` in place of any database error of the block; other exceptions pass.
-
-    The cause is cut off: a chained traceback would show what was to be written, and that is a patient.
-    """
+def engine_explained(dialect: Dialect) -> Iterator[None]:
+    """As `explained`, of what the engine raises in the driver's place too."""
     try:
-        yield
+        with explained(dialect):
+            yield
     except DBAPIError as error:
         raise dialect.explain(error.orig or error) from None
     except SQLAlchemyError as error:
         raise StoreError(f"The store failed ({type(error).__name__}); nothing was written.") from None
-    except dialect.errors as error:
-        raise dialect.explain(error) from None

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from infusionroom.store.backend import Dialect
+
 
 class StoreError(Exception):
     """The base of all that the store raises; the message is one sentence for a person."""
@@ -55,3 +62,15 @@ class SeatTaken(StoreError):
         super().__init__(f"Chair {chair} is taken.")
         self.chair = chair
         self.visit = visit
+
+
+@contextmanager
+def explained(dialect: Dialect) -> Iterator[None]:
+    """Raises a `StoreError` in place of any of the driver's errors in the block; other exceptions pass.
+
+    The cause is cut off: a chained traceback would show what was to be written, and that is a patient.
+    """
+    try:
+        yield
+    except dialect.errors as error:
+        raise dialect.explain(error) from None

@@ -13,13 +13,12 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, inspect, text
-from sqlmodel import Session
 
 from infusionroom.domain.course import NotACourse
 from infusionroom.domain.evolve import NotAVisit
 from infusionroom.domain.patient import NotAPatient
 from infusionroom.store.backend import Backend
-from infusionroom.store.engine import explained
+from infusionroom.store.engine import engine_explained
 from infusionroom.store.errors import StoreReadOnly, StoreRefused
 from infusionroom.store.rewriting import rewrite
 from infusionroom.store.schema import CURRENT, needs_migration
@@ -43,8 +42,10 @@ def bring_up(backend: Backend) -> None:
             return
         if found is not None:
             backend.back_up(found)
+            # Before the tables are moved, so that whoever is cut short between the two does both again.
+            backend.write_anew()
         try:
-            with explained(backend):
+            with engine_explained(backend):
                 move(backend, CURRENT)
         except StoreReadOnly:
             raise StoreRefused(
@@ -59,7 +60,7 @@ def move(backend: Backend, revision: str) -> None:
     Rows are written anew only where the tables come up to this program's version. Raises `StoreRefused` where the
     journal cannot be read.
     """
-    engine = backend.engine()
+    engine = backend.with_pins().engine()
     try:
         with engine.begin() as connection:
             _lock(connection)
@@ -109,21 +110,22 @@ def _each_site(connection: Connection) -> Iterator[None]:
 
 
 def _rewrite_rows(backend: Backend, connection: Connection) -> None:
-    with Session(connection, join_transaction_mode="rollback_only") as session:
-        writing = Writing(backend, session)
-        walk = Walk(writing)
-        problem = next(iter(walk.problems), "")
-        try:
-            if not problem:
-                rewrite(writing, walk)
-        except (NotAVisit, NotAPatient, NotACourse) as error:
-            problem = f"{error}."
-        if problem:
-            raise StoreRefused(
-                "This store is of an earlier version and cannot be brought up to this one, for its journal is not "
-                f"sound: {problem} Nothing was changed."
-            )
-        session.commit()
+    # The driver's own connection, whose transaction is this one's.
+    own = connection.connection.driver_connection
+    assert own is not None
+    writing = Writing(backend, own)
+    walk = Walk(writing)
+    problem = next(iter(walk.problems), "")
+    try:
+        if not problem:
+            rewrite(writing, walk)
+    except (NotAVisit, NotAPatient, NotACourse) as error:
+        problem = f"{error}."
+    if problem:
+        raise StoreRefused(
+            "This store is of an earlier version and cannot be brought up to this one, for its journal is not "
+            f"sound: {problem} Nothing was changed."
+        )
 
 
 def configuration(connection: Connection) -> Config:

@@ -1,4 +1,4 @@
-"""The store of a clinic that outgrew one machine: PostgreSQL by psycopg 3, read here without SQLAlchemy."""
+"""The store of a clinic that outgrew one machine: PostgreSQL by psycopg 3."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from infusionroom.store.errors import (
     StoreUnreachable,
     opened_to_read,
 )
+from infusionroom.store.postgres_line import Line, Silent
 from infusionroom.store.schema import POSTGRES_FUNCTIONS, POSTGRES_GUARDS, missing_guards
 from infusionroom.store.sites import (
     FUNCTION,
@@ -46,10 +47,12 @@ _PARAMETER: Final = re.compile(r"(?<!:):([a-z_][a-z0-9_]*)")
 _READING: Final = "-c default_transaction_read_only=on -c timezone=UTC -c statement_timeout=60s -c jit=off"
 # A terminal that hangs in mid-transaction must not hold the journal's head for ever.
 _WRITING: Final = "-c lock_timeout=10s -c idle_in_transaction_session_timeout=30s -c timezone=UTC -c jit=off"
-# The server closes what nobody asks for five minutes: a terminal at rest keeps its feed's connection alone, and in
-# a room at work nobody waits for a new one.
-_WHILE_ASKED: Final = "-c idle_session_timeout=300s"
+# The server closes what nobody asks for a minute: a terminal at rest keeps its feed's connection alone, in a room at
+# work nobody waits for a new one, and where all connections are taken nobody waits longer than that for one.
+_WHILE_ASKED: Final = "-c idle_session_timeout=60s"
 _LISTENING: Final = "-c idle_session_timeout=0"
+# A terminal whose network or machine died is noticed by the server too: it leaves no session and no lock behind.
+_NOTICED: Final = "-c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3 -c tcp_user_timeout=30s"
 _ALIVE: Final = {
     "connect_timeout": 5,
     "keepalives_idle": 10,
@@ -76,7 +79,8 @@ _SENTENCE: Final[dict[type[StoreError], str]] = {
     StoreFull: "The disk of the store {} is full: nothing was written.",
     StoreReadOnly: "This terminal may not write the store {}, or not read this of it.",
     StoreRefused: "The server refuses this user or knows no such database: {}.",
-    StoreUnreachable: "The store {} cannot be reached: the server is away, or refuses this user or database.",
+    StoreUnreachable: "The store {} cannot be reached: the server is away, has no connection left, or refuses this "
+    "user or database.",
     StoreDamaged: "The database {} says that it is damaged.",
     JournalRefused: "The store {} refused what was to be written; nothing was written.",
 }
@@ -86,6 +90,8 @@ class PostgresBackend:
     """A store on a PostgreSQL server."""
 
     name = "postgresql"
+    begin = "BEGIN"
+    keeps_writing = True
     errors: tuple[type[BaseException], ...] = (psycopg.Error,)
 
     def __init__(self, address: PostgresAddress, *, read_only: bool = False, role: str = "") -> None:
@@ -118,6 +124,10 @@ class PostgresBackend:
         state = str(getattr(error, "sqlstate", None) or "")
         if state in _BUSY:
             return StoreBusy("Another terminal is writing and does not finish: try again.")
+        if isinstance(error, Silent):
+            return StoreUnreachable(
+                f"The store {self.display} does not answer: its server or the network stands still."
+            )
         kind = _MEANING.get(state) or _MEANING.get(state[:2])
         if kind is None and (
             not state and isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)
@@ -129,22 +139,41 @@ class PostgresBackend:
 
     # ── reading ─────────────────────────────────────────────────────────────────────────────────────────────
 
-    def connect(self) -> psycopg.Connection[Any]:
+    def with_pins(self) -> PostgresBackend:
+        """They are in a table that a viewer's role may not read."""
+        return self
+
+    def connect(self) -> Line:
         return self._open(f"{_READING} {_WHILE_ASKED}", autocommit=True)
 
-    def connect_to_listen(self) -> psycopg.Connection[Any]:
+    def connect_to_listen(self) -> Line:
         """A connection that can only read, and that may lie idle."""
         return self._open(f"{_READING} {_LISTENING}", autocommit=True)
 
-    def _open(self, settings: str, *, autocommit: bool) -> psycopg.Connection[Any]:
-        chosen = f"{self._options.get('options', '')} {settings}".strip()
+    def _open(self, settings: str, *, autocommit: bool) -> Line:
+        line = self._dial(settings, autocommit=autocommit)
+        line.at_work = self._at_work
+        return line
+
+    def _dial(self, settings: str, *, autocommit: bool) -> Line:
+        chosen = f"{self._options.get('options', '')} {_NOTICED} {settings}".strip()
         try:
-            return psycopg.connect(
+            return Line.connect(
                 **(self._options | {"options": chosen, "application_name": "infusionroom"}),
                 autocommit=autocommit,
             )
         except psycopg.Error as error:
             raise self.explain(error) from None
+
+    def _at_work(self, process: int) -> bool:
+        """Whether a process of the server, as another line tells, has not answered yet."""
+        try:
+            with closing(self._dial(_READING, autocommit=True)) as line:
+                asked = "SELECT state FROM pg_stat_activity WHERE pid = %(process)s"
+                rows = self.fetch(line, asked, {"process": process})
+        except (psycopg.Error, StoreError):
+            return False
+        return bool(rows) and not str(rows[0][0]).startswith("idle")
 
     def usable(self, connection: Connection) -> bool:
         assert isinstance(connection, psycopg.Connection)
@@ -156,7 +185,11 @@ class PostgresBackend:
 
     def fetch(self, connection: Connection, statement: str, values: Mapping[str, Any]) -> list[Row]:
         assert isinstance(connection, psycopg.Connection)
-        return list(connection.execute(statement, values).fetchall())
+        try:
+            return list(connection.execute(statement, values).fetchall())
+        except Silent as silent:
+            # Not to be asked again on a new line: that one would wait as long.
+            raise self.explain(silent) from None
 
     def recovered(self, error: BaseException, connection: Connection) -> bool:
         """A connection that died while it lay idle is no reason to fail: one more try on a new one."""
@@ -287,16 +320,22 @@ class PostgresBackend:
         return self._open("", autocommit=True)
 
     def connect_to_write(self) -> psycopg.Connection[Any]:
+        return self._open_to_write(autocommit=True)
+
+    def _open_to_write(self, *, autocommit: bool) -> psycopg.Connection[Any]:
         if self.read_only:
             raise opened_to_read(self.display)
-        return self._open(f"{_WRITING} {_WHILE_ASKED}", autocommit=False)
+        return self._open(f"{_WRITING} {_WHILE_ASKED}", autocommit=autocommit)
 
     def engine(self) -> Engine:
         if self.read_only:
             raise opened_to_read(self.display)
         from infusionroom.store.engine import postgres_engine
 
-        return postgres_engine(self.connect_to_write)
+        return postgres_engine(lambda: self._open_to_write(autocommit=False))
+
+    def write_anew(self) -> None:
+        """What the server keeps is nobody's to read but its own."""
 
     def back_up(self, revision: str) -> str:
         """Nothing to copy here: the migration is one transaction, and backups are the server's."""

@@ -1,4 +1,4 @@
-"""The reading side: a few plain connections, each used by one thread at a time, and no SQLAlchemy."""
+"""The reading side: a few plain connections, each used by one thread at a time."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from infusionroom.store.check import problems_of
 from infusionroom.store.errors import StoreRefused, opened_to_read
 from infusionroom.store.queries import Queries
 from infusionroom.store.reader import Reader
-from infusionroom.store.rows import Quarantined, QuarantineState
+from infusionroom.store.rows import Credential, Quarantined, QuarantineState
 
 if TYPE_CHECKING:
     from infusionroom.store.standing import Standing
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class Store(Queries):
     """One room's store. Any thread may use it; what it asks is in `Queries`.
 
-    Reading needs no right to write and loads no SQLAlchemy; the first `writing` loads it.
+    Reading needs no right to write, and loads nothing that writes; neither loads SQLAlchemy.
     """
 
     def __init__(self, backend: Backend) -> None:
@@ -34,6 +34,9 @@ class Store(Queries):
         self._writer: Writer | None = None
         self._opening = threading.Lock()
         super().__init__(backend, self._reader.fetch)
+        with_pins = backend.with_pins()
+        self._pins_reader = self._reader if with_pins is backend else Reader(with_pins)
+        self._sign_ins = Queries(with_pins, self._pins_reader.fetch)
 
     @property
     def url_for_display(self) -> str:
@@ -45,23 +48,33 @@ class Store(Queries):
         """Whether it was opened to be read and not written."""
         return self._backend.read_only
 
-    def writing(self) -> AbstractContextManager[Writing]:
+    def writing(self, *, pins: bool = False) -> AbstractContextManager[Writing]:
         """A transaction in this writer's turn; commits when the block ends, rolls back when it raises.
 
-        Raises `StoreBusy`, `StoreReadOnly`, `StoreFull`, `StoreUnreachable`, `JournalRefused`.
+        With `pins` it reaches how people sign in, which a file's other transactions do not.
+        Raises `StoreBusy`, `StoreReadOnly`, `StoreFull`, `StoreUnreachable`, `JournalRefused`; where the PINs are
+        damaged or not to be trusted, `StoreDamaged` and `StoreRefused`.
         """
-        return self._ready_writer().writing()
+        return self._ready_writer().writing(pins=pins)
 
     def _ready_writer(self) -> Writer:
         with self._opening:
             if self._writer is None:
                 if self._backend.read_only:
-                    # Said before SQLAlchemy is loaded; the writer itself refuses too.
+                    # Said before anything that writes is loaded; the writer itself refuses too.
                     raise opened_to_read(self._backend.display)
                 from infusionroom.store.writer import Writer
 
                 self._writer = Writer(self._backend)
             return self._writer
+
+    def credential(self, person: str) -> Credential | None:
+        """As in `Queries`. Raises `StoreReadOnly` to who may not read the PINs, `StoreRefused`, `StoreDamaged`."""
+        return self._sign_ins.credential(person)
+
+    def credentials(self) -> list[Credential]:
+        """As in `Queries`. Raises as `credential`."""
+        return self._sign_ins.credentials()
 
     def standing(self) -> Standing:
         """How the store stands: kind, place, version, size, who may write here."""
@@ -121,6 +134,7 @@ class Store(Queries):
     def close(self) -> None:
         """Lets all connections go; a feed is closed by whoever made it."""
         self._reader.close()
+        self._pins_reader.close()
         with self._opening:
             if self._writer is not None:
                 self._writer.close()

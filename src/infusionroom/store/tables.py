@@ -12,7 +12,6 @@ from sqlalchemy import (
     Index,
     Integer,
     MetaData,
-    Table,
     Text,
     UniqueConstraint,
     text,
@@ -27,6 +26,7 @@ NAMING: Final = {
     "pk": "pk_%(table_name)s",
 }
 METADATA: Final = MetaData(naming_convention=NAMING)
+PINS_METADATA: Final = MetaData(naming_convention=NAMING)
 
 # Ordered by code point in both databases: instants as text, and the keys that names are searched by.
 _BY_CODE_POINT: Final[Any] = Text().with_variant(Text(collation="C"), "postgresql")
@@ -259,24 +259,16 @@ class QuarantineRow(Stored, table=True):
     state: str = Field(sa_type=Text)
 
 
-class CredentialRow(Stored, table=True):
-    """How a person signs in: the hash of the PIN, and how often it was wrong. It is not in the journal."""
+class CredentialRow(SQLModel, table=True):
+    """How a person signs in: the hash of the PIN, and how often it was wrong. It is not in the journal.
 
+    On a server alone is it among the other tables: beside a file it has a file of its own (`pins_file`).
+    """
+
+    metadata = PINS_METADATA
     __tablename__ = "credential"
 
     person: str = Field(primary_key=True, sa_type=_BY_CODE_POINT)
     hash: str = Field(sa_type=Text)
     failures: int
     waits_until: datetime | None
-
-
-JOURNAL: Final[Table] = METADATA.tables["journal"]
-HEAD: Final[Table] = METADATA.tables["head"]
-VISIT: Final[Table] = METADATA.tables["visit"]
-SEAT: Final[Table] = METADATA.tables["seat"]
-VISIT_DAY: Final[Table] = METADATA.tables["visit_day"]
-PATIENT: Final[Table] = METADATA.tables["patient"]
-PATIENT_WORD: Final[Table] = METADATA.tables["patient_word"]
-COURSE: Final[Table] = METADATA.tables["course"]
-QUARANTINE: Final[Table] = METADATA.tables["quarantine"]
-CREDENTIAL: Final[Table] = METADATA.tables["credential"]

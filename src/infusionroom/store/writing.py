@@ -1,48 +1,30 @@
 """One transaction: a command reads, decides and appends, and the rows that follow are written."""
 
+# ruff: noqa: S608 - only this module's own words go into a statement; every value is a bound parameter.
+
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import CursorResult, Executable, Table, bindparam, delete, insert, select, text, update
-from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlmodel import Session
 
 from infusionroom.domain.course_record import CourseRecord
 from infusionroom.domain.journal import Draft, Entry, RawEntry, seal
 from infusionroom.domain.names import folded
 from infusionroom.domain.patient_record import PatientRecord
 from infusionroom.domain.record import VisitRecord
-from infusionroom.store.backend import Dialect, Row
-from infusionroom.store.engine import explained
-from infusionroom.store.errors import SeatTaken, StoreDamaged
+from infusionroom.store.asking import among
+from infusionroom.store.backend import Dialect, Row, Value, WritingConnection
+from infusionroom.store.errors import SeatTaken, StoreDamaged, explained
 from infusionroom.store.queries import Queries
 from infusionroom.store.rows import Credential, Quarantined, QuarantineState
-from infusionroom.store.sited import SITE
 from infusionroom.store.sites import CHANNEL_QUESTION, FUNCTION
-from infusionroom.store.tables import (
-    COURSE,
-    CREDENTIAL,
-    HEAD,
-    JOURNAL,
-    PATIENT,
-    PATIENT_WORD,
-    QUARANTINE,
-    SEAT,
-    VISIT,
-    VISIT_DAY,
-)
 
 # Never by the row-level security alone: who is above it must not take another site's head for the own.
-_OWN_SITE: Final = text(f"{SITE} = {FUNCTION}()")
-_NOTIFY: Final = text(f"SELECT pg_notify({CHANNEL_QUESTION}, '')")
+_OWN_SITE: Final = f" WHERE site = {FUNCTION}()"
+_FOLLOWING: Final = ("seat", "visit_day", "visit", "patient_word", "patient", "course")
 
 
 class Writing(Queries):
@@ -52,9 +34,9 @@ class Writing(Queries):
     time: before the next read, or at the end.
     """
 
-    def __init__(self, dialect: Dialect, session: Session) -> None:
+    def __init__(self, dialect: Dialect, connection: WritingConnection) -> None:
         super().__init__(dialect, self._fetch_inside)
-        self._session = session
+        self._connection = connection
         self._waiting: list[dict[str, Any]] = []
         self._versions: dict[str, int] = {}
         self._last_part = ("", -1)
@@ -64,11 +46,10 @@ class Writing(Queries):
 
     def _lock_head(self) -> tuple[int, str]:
         """On PostgreSQL writers queue here, so that ids are in commit order; SQLite has locked its file."""
-        head = select(HEAD).with_for_update()
-        row = self._run(head.where(_OWN_SITE) if self._on_server else head).one_or_none()
-        if row is None:
+        rows = self._ask(f"SELECT id, hash FROM head{f'{_OWN_SITE} FOR UPDATE' if self._on_server else ''}")
+        if len(rows) != 1:
             raise StoreDamaged("The journal's head row is missing.")
-        return int(row.id), str(row.hash)
+        return int(rows[0][0]), str(rows[0][1])
 
     @property
     def _on_server(self) -> bool:
@@ -77,16 +58,31 @@ class Writing(Queries):
     def _ask_server_time(self) -> datetime | None:
         if not self._on_server:
             return None
-        return self._dialect.instant(self._run(text("SELECT clock_timestamp()")).scalar_one())
+        return self._dialect.instant(self._ask("SELECT clock_timestamp()")[0][0])
 
-    def _run(self, statement: Executable, values: Sequence[Mapping[str, Any]] = ()) -> CursorResult[Any]:
+    def _run(self, statement: str, values: Mapping[str, Value] | None = None) -> None:
+        self._run_each(statement, [values or {}])
+
+    def _run_each(self, statement: str, rows: Sequence[Mapping[str, Value]]) -> None:
+        """Runs one statement for every row of values."""
+        bound = [{name: self._bound(value) for name, value in row.items()} for row in rows]
+        statement, cursor = self._dialect.statement(statement), self._connection.cursor()
         with explained(self._dialect):
-            return self._session.connection().execute(statement, list(values) or None)
+            if len(bound) == 1:
+                cursor.execute(statement, bound[0])
+            else:
+                cursor.executemany(statement, bound)
+
+    def _bound(self, value: Value) -> Any:
+        if isinstance(value, datetime) and value.tzinfo is None:
+            raise ValueError("An instant without its offset cannot be stored.")
+        return self._dialect.bind(value)
 
     def _fetch_inside(self, statement: str, values: Mapping[str, Any]) -> list[Row]:
         self._flush()
+        cursor = self._connection.cursor()
         with explained(self._dialect):
-            return [tuple(row) for row in self._session.connection().exec_driver_sql(statement, dict(values))]
+            return list(cursor.execute(statement, dict(values)).fetchall())
 
     # ── the journal ─────────────────────────────────────────────────────────────────────────────────────────
 
@@ -133,11 +129,14 @@ class Writing(Queries):
     def _flush(self) -> None:
         if self._waiting:
             rows, self._waiting = self._waiting, []
-            self._run(insert(JOURNAL), rows)
+            self._run_each(_insert("journal", rows[0]), rows)
 
     def take_over(self, rows: Sequence[RawEntry]) -> None:
         """Writes another store's entries as they are, after what is there. The head stays until `set_head`."""
-        self._run(insert(JOURNAL), [msgspec.structs.asdict(row) for row in rows])
+        if rows:
+            self._run_each(
+                _insert("journal", RawEntry.__struct_fields__), [msgspec.structs.asdict(row) for row in rows]
+            )
 
     def set_head(self, last_id: int, last_hash: str) -> None:
         """Sets the head to entries that were taken over; the other terminals are told when the transaction ends."""
@@ -147,10 +146,10 @@ class Writing(Queries):
         """Writes what waits, moves the head, and tells the other terminals."""
         self._flush()
         if self._id != self._first_id:
-            moved = update(HEAD).values(id=self._id, hash=self._hash)
-            self._run(moved.where(_OWN_SITE) if self._on_server else moved)
+            moved = f"UPDATE head SET id = :id, hash = :hash{_OWN_SITE if self._on_server else ''}"
+            self._run(moved, {"id": self._id, "hash": self._hash})
             if self._on_server:
-                self._run(_NOTIFY)
+                self._ask(f"SELECT pg_notify({CHANNEL_QUESTION}, '')")
 
     # ── what follows from it ────────────────────────────────────────────────────────────────────────────────
 
@@ -173,9 +172,9 @@ class Writing(Queries):
             )
             days += [{"visit": record.visit, "day": day} for day in on]
         if rows:
-            self._run(_upsert(self._dialect.name, VISIT), rows)
+            self._run_each(self._upsert("visit", ["visit"], rows[0]), rows)
         if days:
-            self._run(_add(self._dialect.name, VISIT_DAY), days)
+            self._run_each(_add("visit_day", days[0]), days)
 
     def save_patients(self, records: Iterable[tuple[PatientRecord, Collection[str]]]) -> None:
         """Writes each patient's row anew, and the words that the patient is searched by in place of earlier ones."""
@@ -186,16 +185,19 @@ class Writing(Queries):
             rows.append(msgspec.structs.asdict(record) | keys)
             words += [{"patient": record.patient, "word": word} for word in sorted(searched_by)]
         if rows:
-            self._run(_upsert(self._dialect.name, PATIENT), rows)
-            self._run(_forget_words(), [{"whose": row["patient"]} for row in rows])
+            self._run_each(self._upsert("patient", ["patient"], rows[0]), rows)
+            self._run_each(
+                "DELETE FROM patient_word WHERE patient = :patient",
+                [{"patient": row["patient"]} for row in rows],
+            )
         if words:
-            self._run(_add(self._dialect.name, PATIENT_WORD), words)
+            self._run_each(_add("patient_word", words[0]), words)
 
     def save_courses(self, records: Iterable[CourseRecord]) -> None:
         """Writes each course's row anew."""
         rows = [msgspec.structs.asdict(record) for record in records]
         if rows:
-            self._run(_upsert(self._dialect.name, COURSE), rows)
+            self._run_each(self._upsert("course", ["course"], rows[0]), rows)
 
     def set_seats(self, seats: Mapping[str, int | None]) -> None:
         """Seats each visit in its chair, or in none; all at once, so that two may exchange theirs.
@@ -208,15 +210,18 @@ class Writing(Queries):
         for visit, chair in seats.items():
             if chair is not None and taken.setdefault(chair, visit) != visit:
                 raise SeatTaken(chair, taken[chair])
-        self._run(delete(SEAT).where(SEAT.c.visit.in_(list(seats))))
-        rows = [{"visit": visit, "chair": chair} for visit, chair in seats.items() if chair is not None]
+        values: dict[str, Value] = {}
+        self._run(f"DELETE FROM seat WHERE visit IN ({among('visit', seats, values)})", values)
+        rows: list[dict[str, Value]] = [
+            {"visit": visit, "chair": chair} for visit, chair in seats.items() if chair is not None
+        ]
         if rows:
-            self._run(insert(SEAT), rows)
+            self._run_each(_insert("seat", rows[0]), rows)
 
     def clear_projections(self) -> None:
         """Empties all rows that follow from the journal, to be written anew in this transaction."""
-        for table in (SEAT, VISIT_DAY, VISIT, PATIENT_WORD, PATIENT, COURSE):
-            self._run(delete(table))
+        for table in _FOLLOWING:
+            self._run(f"DELETE FROM {table}")
 
     # ── quarantine ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -228,15 +233,14 @@ class Writing(Queries):
         last = int(self._ask("SELECT coalesce(max(id), 0) FROM quarantine")[0][0])
         ids = []
         for one in found:
-            kept = {"file": one.file, "line": one.line, "field": one.field, "why": one.why, "raw": one.raw}
-            kept = {
-                name: _storable(value) if isinstance(value, str) else value for name, value in kept.items()
-            }
+            text = {"file": one.file, "field": one.field, "why": one.why, "raw": one.raw}
+            kept: dict[str, Value] = {name: _storable(value) for name, value in text.items()}
             key = (str(kept["field"]), str(kept["why"]), str(kept["raw"]))
             if key not in waiting:
                 waiting[key] = last = last + 1
-                by = {"id": last, "received_at": received_at, "received_by": received_by, "state": "waiting"}
-                self._run(insert(QUARANTINE), [kept | by])
+                kept |= {"id": last, "line": one.line, "state": "waiting"}
+                kept |= {"received_at": received_at, "received_by": received_by}
+                self._run(_insert("quarantine", kept), kept)
             ids.append(waiting[key])
         return ids
 
@@ -244,41 +248,35 @@ class Writing(Queries):
         """Keeps another store's entries under their own numbers, over what was there."""
         rows = [msgspec.structs.asdict(one) for one in found]
         if rows:
-            self._run(_upsert(self._dialect.name, QUARANTINE), rows)
+            self._run_each(self._upsert("quarantine", ["id"], rows[0]), rows)
 
     def resolve_quarantine(self, ids: Collection[int], state: QuarantineState) -> None:
         """Marks entries as retried or dismissed; their text stays as evidence."""
-        self._run(update(QUARANTINE).where(QUARANTINE.c.id.in_(list(ids))).values(state=state))
+        for each in ids:
+            self._run("UPDATE quarantine SET state = :state WHERE id = :id", {"state": state, "id": each})
 
     # ── who signs in ────────────────────────────────────────────────────────────────────────────────────────
 
     def save_credential(self, credential: Credential) -> None:
         """Writes how a person signs in, over what was there."""
-        self._run(_upsert(self._dialect.name, CREDENTIAL), [msgspec.structs.asdict(credential)])
+        row = msgspec.structs.asdict(credential)
+        self._run(self._upsert("credential", ["person"], row), row)
+
+    def _upsert(self, table: str, key: Sequence[str], columns: Collection[str]) -> str:
+        """Inserts a row, or writes it over the one that has its key."""
+        keys = ["site", *key] if self._on_server else key
+        changed = ", ".join(f"{name} = excluded.{name}" for name in columns if name not in key)
+        return f"{_insert(table, columns)} ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {changed}"
 
 
-# Put together once: SQLAlchemy takes longer for that than the database for the row.
-@lru_cache
-def _upsert(dialect: str, table: Table) -> Executable:
-    new = _insert(dialect, table)
-    key = [column.name for column in table.primary_key]
-    changed = {column.name: column for column in new.excluded if column.name not in key}
-    lead = [SITE] if dialect == "postgresql" else []
-    return new.on_conflict_do_update(index_elements=lead + key, set_=changed)
+def _insert(table: str, columns: Iterable[str]) -> str:
+    names = list(columns)
+    return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join(f':{name}' for name in names)})"
 
 
-@lru_cache
-def _add(dialect: str, table: Table) -> Executable:
-    return _insert(dialect, table).on_conflict_do_nothing()
-
-
-@lru_cache
-def _forget_words() -> Executable:
-    return delete(PATIENT_WORD).where(PATIENT_WORD.c.patient == bindparam("whose"))
-
-
-def _insert(dialect: str, table: Table) -> PostgresInsert | SqliteInsert:
-    return postgres_insert(table) if dialect == "postgresql" else sqlite_insert(table)
+def _add(table: str, columns: Iterable[str]) -> str:
+    """Inserts a row where there is none like it."""
+    return f"{_insert(table, columns)} ON CONFLICT DO NOTHING"
 
 
 def _storable(raw: str) -> str:
