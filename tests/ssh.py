@@ -45,7 +45,6 @@ X11Forwarding yes
 GatewayPorts yes
 Subsystem sftp internal-sftp
 MaxStartups 100
-ClientAliveInterval 1
 ClientAliveCountMax 3
 LogLevel VERBOSE
 """
@@ -178,8 +177,11 @@ def _can_give_terminals() -> bool:
 
 
 @contextmanager
-def running_server(folder: Path) -> Iterator[Server]:
-    """sshd as this account on a free port, until the block ends."""
+def running_server(folder: Path, *, probe_s: int = 1) -> Iterator[Server]:
+    """sshd as this account on a free port, until the block ends.
+
+    After `probe_s` seconds without a word it asks whether a caller is still there, and the third time it gives up.
+    """
     if SSHD is None or shutil.which("ssh") is None:
         pytest.skip("OpenSSH is not installed here (openssh-server and openssh-client)")
     if not _can_give_terminals():
@@ -195,6 +197,7 @@ def running_server(folder: Path) -> Iterator[Server]:
     config.write_text(
         f"Port {port}\nHostKey {host_key}\nAuthorizedKeysFile {folder / 'keys' / 'authorized_keys'}\n"
         + _CARELESS
+        + f"ClientAliveInterval {probe_s}\n"
         + _newest_penalties()
     )
     log = folder / "sshd.log"

@@ -1,30 +1,27 @@
 """What many terminals cost on one server, beside a bare Textual app and htop: `pytest tests/benchmarks`.
 
 Sizes by the environment: INFUSIONROOM_BENCH_ROUNDS (starts, in turn with the bare app), _KEYS, _IDLE (seconds), _MANY
-(idle terminals), _OTHERS (terminals that look on while one commits), _COMMITS, _WRITING (seconds of writing).
+(terminals over SSH), _OTHERS (terminals that look on while one commits), _COMMITS, _WRITING (seconds of writing).
 """
 
 from __future__ import annotations
 
-import select
 import shutil
 import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
-from typing import Any
 
-import psutil
 import pytest
 from tests.benchmarks.figures import Figure, Figures, percentile, ratio, setting, spread
 from tests.benchmarks.full_room import FIRST, LEE, FullRoom
+from tests.benchmarks.over_ssh import many_idle
 from tests.benchmarks.stage import Installed, cpu_s, pss_mb
-from tests.cli.command_line import Desk
+from tests.benchmarks.watching import PATIENTLY, Quiet, shown, take_all
 from tests.postgres import PostgresServer
-from tests.ssh import make_key, public, running_server
 from tests.terminal import Terminal
 
 from infusionroom.bootstrap import open_room
@@ -34,7 +31,6 @@ from infusionroom.domain.outcome import Done
 pytestmark = pytest.mark.bench
 
 ROOT = Path(__file__).parents[2]
-PATIENTLY = 60.0
 USER = ("--user", LEE)
 TOKEN = "quiver"
 BARE_KEYS = """
@@ -51,16 +47,6 @@ class Bare(App):
 
 Bare().run()
 """
-
-
-class Quiet(Terminal):
-    """A terminal that can read without drawing: twenty are read at once, and drawing would be what is measured."""
-
-    draws = True
-
-    def _feed(self, data: bytes) -> None:
-        if self.draws:
-            super()._feed(data)
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +78,7 @@ def test_idle(installed: Installed, full: FullRoom, found: Figures) -> None:
     found += idle(installed, full)
 
 
-def test_many_idle(installed: Installed, full: FullRoom, tmp_path: Path, found: Figures) -> None:
+def test_many_idle(full: FullRoom, tmp_path: Path, found: Figures) -> None:
     found += many_idle(full, tmp_path)
 
 
@@ -187,14 +173,14 @@ def idle(installed: Installed, full: FullRoom) -> Iterator[Figure]:
             another.close()
         terminals = {"board of 40 chairs": ours, **others}
         settled_until = time.perf_counter() + 3.0
-        _take_all(terminals.values(), settled_until)
+        take_all(terminals.values(), settled_until)
         used = {name: cpu_s(terminal) for name, terminal in terminals.items()}
         printed = {name: terminal.bytes_read for name, terminal in terminals.items()}
         bursts: list[tuple[float, int]] = []
         began, end = time.perf_counter(), time.perf_counter() + seconds
         while time.perf_counter() < end:
             before = ours.bytes_read
-            _take_all(terminals.values(), min(end, time.perf_counter() + 0.2))
+            take_all(terminals.values(), min(end, time.perf_counter() + 0.2))
             if ours.bytes_read > before:
                 # Where in the wall clock's minute it came.
                 bursts.append((time.time() % 60, ours.bytes_read - before))
@@ -216,73 +202,7 @@ def idle(installed: Installed, full: FullRoom) -> Iterator[Figure]:
     yield Figure("memory: each further terminal", f"{(every - one) / 3:.1f} MB PSS", "goal 40")
 
 
-def _take_all(terminals: Any, until: float) -> None:
-    """Reads from all until then, so that none waits for its output to be taken."""
-    by_descriptor = {t._master: t for t in terminals}
-    while (left := until - time.perf_counter()) > 0:
-        for ready in select.select(list(by_descriptor), [], [], left)[0]:
-            by_descriptor[ready].read(0)
-
-
 # ── many terminals ──────────────────────────────────────────────────────────────────────────────────────────
-
-
-def many_idle(full: FullRoom, folder: Path) -> Iterator[Figure]:
-    """So many idle terminals over a real sshd: what the program's processes use, and sshd's beside them."""
-    count, seconds = setting("MANY", 50), setting("IDLE", 120)
-    (ssh_folder := folder / "ssh").mkdir()
-    desk = Desk(full.url, at=full.now, user=LEE)
-    with running_server(ssh_folder) as server, ExitStack() as stack:
-        key = make_key(ssh_folder / "key")
-        given = desk.ask(
-            "access", "add", "--user", LEE, "--key", str(public(key)), "--file", str(server.keys_file)
-        )
-        assert given.status == 0, given.err
-        terminals: list[Terminal] = []
-        for _ in range(count):
-            client = Quiet(server.ssh(key, options=("-t",)))
-            terminals.append(stack.enter_context(client))
-            client.wait_for(FIRST, within=PATIENTLY)
-            client.draws = False
-        _take_all(terminals, time.perf_counter() + 5)
-        ours = server.serving()
-        before, sshd, read = (
-            _cpu(ours),
-            _cpu(_servers(server.process.pid, ours)),
-            sum(t.bytes_read for t in terminals),
-        )
-        began = time.perf_counter()
-        _take_all(terminals, began + seconds)
-        lasted = time.perf_counter() - began
-        share = (_cpu(ours) - before) / lasted
-        servers = (_cpu(_servers(server.process.pid, ours)) - sshd) / lasted
-        sent = (sum(t.bytes_read for t in terminals) - read) / lasted
-        pss = sum(_pss(process) for process in ours)
-        yield Figure(
-            f"{len(ours)} idle terminals over SSH",
-            f"{share:.3f} of a core",
-            f"goal 0.25; sshd {servers:.3f} beside",
-        )
-        yield Figure(
-            f"{len(ours)} idle terminals over SSH",
-            f"{pss / len(ours):.1f} MB PSS each",
-            f"{sent:.0f} bytes/s in all",
-        )
-
-
-def _servers(root: int, ours: Sequence[psutil.Process]) -> list[psutil.Process]:
-    known = {process.pid for process in ours}
-    return [p for p in psutil.Process(root).children(recursive=True) if p.pid not in known]
-
-
-def _cpu(processes: Sequence[psutil.Process]) -> float:
-    times = [process.cpu_times() for process in processes]
-    return sum(t.user + t.system for t in times)
-
-
-def _pss(process: psutil.Process) -> float:
-    rollup = Path(f"/proc/{process.pid}/smaps_rollup").read_text(encoding="ascii")
-    return int(next(line.split()[1] for line in rollup.splitlines() if line.startswith("Pss:"))) / 1024
 
 
 def repaints(installed: Installed, full: FullRoom, store: str, goal_s: float) -> Iterator[Figure]:
@@ -296,9 +216,9 @@ def repaints(installed: Installed, full: FullRoom, store: str, goal_s: float) ->
         for _ in range(commits):
             begun = [len(t.received) for t in terminals]
             _done(room.execute(cmd.Pause(visit=full.visits[1], why=TOKEN), actor=LEE, terminal="desk"))
-            took += _shown(terminals, begun, TOKEN.encode(), time.perf_counter())
+            took += shown(terminals, begun, TOKEN.encode(), time.perf_counter())
             _done(room.execute(cmd.Resume(visit=full.visits[1]), actor=LEE, terminal="desk"))
-            _take_all(terminals, time.perf_counter() + 1.0)
+            take_all(terminals, time.perf_counter() + 1.0)
     yield Figure(
         f"commit to repaint on {count} others, {store}",
         spread(took),
@@ -308,21 +228,6 @@ def repaints(installed: Installed, full: FullRoom, store: str, goal_s: float) ->
 
 def _done(outcome: object) -> None:
     assert isinstance(outcome, Done), outcome
-
-
-def _shown(terminals: Sequence[Terminal], begun: Sequence[int], wanted: bytes, since: float) -> list[float]:
-    waiting = {t._master: (t, at) for t, at in zip(terminals, begun, strict=True)}
-    took, deadline = [], since + PATIENTLY
-    while waiting:
-        ready = select.select(list(waiting), [], [], max(0.0, deadline - time.perf_counter()))[0]
-        assert ready, f"{len(waiting)} terminals never showed it"
-        for descriptor in ready:
-            terminal, at = waiting[descriptor]
-            terminal.read(0)
-            if terminal.received.find(wanted, at) >= 0:
-                took.append(max(0.0, terminal.read_at - since))
-                del waiting[descriptor]
-    return took
 
 
 def writers(full: FullRoom, store: str) -> Iterator[Figure]:

@@ -16,8 +16,9 @@ _FOUND: Figures = []
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Module | None:
     """Takes `bench_*.py`, which the usual run leaves alone because of its name."""
     config = parent.config
-    named = ((config.invocation_params.dir / arg.partition("::")[0]).resolve() for arg in config.args)
-    asked_for = any(path.is_relative_to(HERE) for path in named)
+    named = {(config.invocation_params.dir / arg.partition("::")[0]).resolve() for arg in config.args}
+    # A file that is itself named pytest takes without being told.
+    asked_for = file_path not in named and any(path.is_relative_to(HERE) for path in named)
     if asked_for and file_path.name.startswith("bench_") and file_path.suffix == ".py":
         module: pytest.Module = pytest.Module.from_parent(parent, path=file_path)
         return module
