@@ -71,3 +71,81 @@ def test_who_saw_and_who_changed_this(desk: Desk) -> None:
     assert ("record_opened", "lee") in told("--course", COURSE)
     assert ("record_opened", "kim") not in told("--course", COURSE)
     assert desk.ask("log", "--patient", "nobody").status == 1
+
+
+def _looked_at(desk: Desk) -> None:
+    desk.do(
+        [
+            {"command": "add_person", "name": "Billing", "role": "back office"},
+            *booking("2026-11-24T09:00:00-05:00"),
+            {"command": "open_record", "what": "visit", "record": VISIT, "user": "lee"},
+            {
+                "command": "fetch_answer",
+                "what": "summary",
+                "day": "2026-11-24",
+                "format": "csv",
+                "user": "Billing",
+            },
+            {"command": "fetch_answer", "what": "status", "day": "2026-11-23", "user": "kim"},
+            {"command": "sign_in", "name": "kim", "how": "key", "user": "kim"},
+        ]
+    )
+
+
+def test_who_fetched_the_day_of_a_visit_saw_the_visit(desk: Desk) -> None:
+    _looked_at(desk)
+
+    lines = desk.ask("log", "--visit", VISIT).out.splitlines()
+
+    assert [line.split("  ", 4)[-1].split("  ")[-1] for line in lines[:3]] == [
+        "planned: 2026-11-24T09:00-05:00; day 1 of 1",
+        f"record opened: visit {VISIT}",
+        "fetched: summary of 2026-11-24, as csv",
+    ]
+    assert lines[3:6] == [
+        "vega: changed it once, opened nothing besides; last 2026-11-23 18:30",
+        "lee: changed nothing, opened or fetched it once; last 2026-11-23 18:30",
+        "Billing: changed nothing, opened or fetched it once; last 2026-11-23 18:30",
+    ]
+    assert "log --access" in lines[6]
+
+
+def test_a_visit_that_was_moved_was_seen_on_the_day_before_too(desk: Desk) -> None:
+    _looked_at(desk)
+    wednesday = {"day": 1, "start": "2026-11-25T09:00:00-05:00", "chair": 3}
+    moved = {"command": "defer_day", "course": COURSE, "day": 1, "to": [wednesday], "why": "asked for it"}
+    done = desk.do(
+        [moved, {"command": "fetch_answer", "what": "next-day", "day": "2026-11-25", "user": "kim"}]
+    )
+    assert done.status == 0, done.out
+
+    told = [(e["kind"], e["actor"]) for e in desk.ask("log", "--json", "--visit", VISIT).lines]
+
+    assert ("answer_fetched", "Billing") in told
+    assert ("answer_fetched", "kim") in told
+
+
+def test_who_came_in_and_what_they_saw_and_what_one_of_them_did(desk: Desk) -> None:
+    _looked_at(desk)
+
+    told = desk.ask("log", "--access").out
+    assert "signed in: kim, by SSH key" in told
+    assert "person added: Billing; back office" in told
+    assert "planned" not in told
+    assert len(desk.ask("log", "--by", "Kim").out.splitlines()) == 2
+    assert desk.ask("log", "--access", "--visit", VISIT).status == 2
+
+
+def test_a_changed_file_says_what_was_and_what_is_and_a_patient_is_found_by_number(desk: Desk) -> None:
+    _looked_at(desk)
+    file = {"family": "Abara", "given": "Chidi", "birth_date": "1980-01-31", "record_number": "K-1001"}
+    desk.do([{"command": "change_patient", "patient": PATIENT, "why": "moved", "file": file}])
+    desk.do([{"command": "register_patient", "file": {"family": "Abara", "record_number": "K-10010"}}])
+
+    told = desk.ask("log", "--patient", "K-1001").out
+    assert "pain physician Dr. Obi 555-0142 → –" in told
+    assert "PatientFile(" not in told
+    assert told == desk.ask("log", "--patient", PATIENT).out
+    several = desk.ask("log", "--patient", "Abara")
+    assert several.status == 1
+    assert "Abara, Chidi (K-1001)" in several.err

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from infusionroom.cli.endings import DONE, REFUSED, Ended
+from infusionroom.cli.endings import DONE, REFUSED, USAGE, Ended
 from infusionroom.cli.terminal import Terminal, clinic_of, moment_named, say
+from infusionroom.tui.present.cells import clean
 
 if TYPE_CHECKING:
+    from infusionroom.domain.course_file import PatientHistory
     from infusionroom.services.journal_log import About, LoggedEntry
     from infusionroom.services.room import RoomService
 
@@ -23,9 +25,17 @@ def log(
         str | None, typer.Option(help="Only this visit: its id, or the appointment as placer/filler.")
     ] = None,
     patient: Annotated[
-        str | None, typer.Option(help="Only this patient, by id: the file, all courses, all visits.")
+        str | None,
+        typer.Option(
+            help="Only this patient, by record number, name or id: the file, all courses, all visits."
+        ),
     ] = None,
     course: Annotated[str | None, typer.Option(help="Only this course, by id, with its visits.")] = None,
+    access: Annotated[
+        bool,
+        typer.Option("--access", help="Only who came in, who opened or fetched what, and the staff list."),
+    ] = False,
+    by: Annotated[str, typer.Option(help="Only what this person did.")] = "",
     after: Annotated[
         int, typer.Option(help="Only entries after the one with this number.", min=0, max=2**63 - 1)
     ] = 0,
@@ -40,17 +50,30 @@ def log(
     Each line says when it was recorded and, where that differs, when it happened, by the room's wall clock; who
     entered it and at which terminal; and what. An entry that was taken back or corrected stays and says so.
 
-    With --visit, --patient or --course: who changed this, and who opened it.
+    With --visit, --patient or --course: who changed this, who opened it, who fetched a day of it over SSH, and in
+    the end each person once.
     """
     terminal: Terminal = ctx.obj
+    from infusionroom.cli.log_text import Concerned, LogText
     from infusionroom.services.journal_log import logged
 
+    if access and (visit is not None or patient is not None or course is not None):
+        raise Ended(USAGE, "--access is about people: name no visit, patient or course with it.")
     with terminal.room() as room:
         about = _about(room, visit=visit, patient=patient, course=course)
         begin = _since(since, room) if since is not None else None
+        entries = logged(room, about=about, access=access, actor=by, after=after, since=begin)
+        if json:
+            for entry in entries:
+                say(_json(entry))
+            return DONE
         zone = clinic_of(room).timezone
-        for entry in logged(room, about=about, after=after, since=begin):
-            say(_json(entry) if json else _text(entry, zone))
+        text, concerned = LogText(zone), Concerned(zone)
+        for entry in entries:
+            say(text.line(entry))
+            concerned.count(entry)
+        for line in concerned.lines() if about else ():
+            say(line)
     return DONE
 
 
@@ -64,10 +87,28 @@ def _about(
     if visit is not None:
         about += (About("visit", _known("visit", visit, room.visit(visit)).id),)
     if patient is not None:
-        about += about_patient(_known("patient", patient, room.patient(patient)))
+        about += about_patient(_patient_named(patient, room))
     if course is not None:
         about += about_course(_known("course", course, room.course(course)))
     return about
+
+
+def _patient_named(text: str, room: RoomService) -> PatientHistory:
+    """By id, else the only one whom the text means. Raises `Ended`."""
+    if (history := room.patient(text)) is not None:
+        return history
+    found = room.patients(text, limit=10)
+    exact = [row for row in found if row.record_number == text.strip()]
+    match exact or found:
+        case [row]:
+            return _known("patient", text, room.patient(row.patient))
+        case [_, *_] as several:
+            those = "; ".join(
+                clean(f"{r.family}, {r.given} ({r.record_number or r.patient})") for r in several
+            )
+            raise Ended(REFUSED, f"That may be several patients: {those}. Name one by record number or id.")
+        case _:
+            return _known("patient", text, None)
 
 
 def _known(what: str, named: str, found: _Found | None) -> _Found:
@@ -89,26 +130,3 @@ def _json(entry: LoggedEntry) -> str:
     import msgspec
 
     return msgspec.json.encode(entry).decode("utf-8")
-
-
-def _text(entry: LoggedEntry, zone: str) -> str:
-    from infusionroom.domain.day import local
-    from infusionroom.domain.flowsheet import entry_text
-    from infusionroom.domain.words import entry_word
-    from infusionroom.tui.present.cells import clean
-
-    recorded, happened = local(entry.recorded_at, zone), local(entry.happened_at, zone)
-    marks = []
-    if (entry.recorded_at - entry.happened_at).total_seconds() >= 60:
-        same_day = recorded.date() == happened.date()
-        marks.append(f"happened {happened:%H:%M}" if same_day else f"happened {happened:%Y-%m-%d %H:%M}")
-    if entry.taken_back_by:
-        marks.append(f"taken back by #{entry.taken_back_by}")
-    if entry.corrected_by:
-        marks.append(f"corrected by #{entry.corrected_by}")
-    said = entry_text(entry.body)
-    what = f"{entry_word(entry.kind)}: {said}" if said else entry_word(entry.kind)
-    return clean(
-        f"#{entry.id}  {recorded:%Y-%m-%d %H:%M:%S}  {entry.actor}  {entry.terminal}  {entry.stream}  {what}"
-        + (f"  [{'; '.join(marks)}]" if marks else "")
-    )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import date, datetime
 from typing import NamedTuple
 
 import msgspec
@@ -11,10 +11,11 @@ import msgspec
 from infusionroom.domain import events as ev
 from infusionroom.domain.course import stream_of as course_stream
 from infusionroom.domain.course_file import CourseFile, PatientHistory
+from infusionroom.domain.day import clinic_day
 from infusionroom.domain.evolve import annulled_by
 from infusionroom.domain.journal import Entry, RawEntry, instant_to_text
 from infusionroom.domain.patient import stream_of as patient_stream
-from infusionroom.domain.staff import ACCESS_STREAM
+from infusionroom.domain.staff import ACCESS_STREAM, STAFF_STREAM
 from infusionroom.domain.visit import stream_of as visit_stream
 from infusionroom.services.errors import translated
 from infusionroom.services.room import RoomService
@@ -72,32 +73,59 @@ def about_course(file: CourseFile) -> tuple[About, ...]:
     return (About("course", file.course.id), *(About("visit", row.visit) for row in visits))
 
 
-def _opened(entry: Entry, about: Sequence[About]) -> bool:
-    body = entry.body
-    return isinstance(body, ev.RecordOpened) and About(body.what, body.id) in about
+def _saw(entry: Entry, about: Sequence[About], days: Collection[date]) -> bool:
+    """Whether somebody opened one of these records, or fetched a day on which one of these visits was."""
+    match entry.body:
+        case ev.RecordOpened(what=what, id=record):
+            return About(what, record) in about
+        case ev.AnswerFetched(day=day):
+            return day in days
+        case _:
+            return False
+
+
+def _days(entries: Iterable[Entry], timezone: str) -> set[date]:
+    """The clinic days on which the visits among these entries were ever planned."""
+    plans = (e.body.plan for e in entries if isinstance(e.body, ev.VisitPlanned | ev.PlanChanged))
+    return {clinic_day(plan.start, timezone) for plan in plans}
 
 
 def logged(
-    room: RoomService, *, about: Sequence[About] = (), after: int = 0, since: datetime | None = None
+    room: RoomService,
+    *,
+    about: Sequence[About] = (),
+    access: bool = False,
+    actor: str = "",
+    after: int = 0,
+    since: datetime | None = None,
 ) -> Iterator[LoggedEntry]:
-    """The entries with an id above `after` that were recorded `since`, in journal order.
+    """The entries with an id above `after` that were recorded `since`, in journal order; of one `actor` if named.
 
-    With `about` only what changed these records, and who opened them. Raises `RoomUnreachable`, `RoomRefused`,
-    `UnreadableEvent`.
+    With `about` only what changed these records, and who opened them or fetched a day of their visits; with `access`
+    only who came in, opened or fetched what, and what was done to the staff list. Raises `RoomUnreachable`,
+    `RoomRefused`, `UnreadableEvent`.
     """
     with translated():
         if about:
             known = room.store.entries(streams=[*(one.stream for one in about), ACCESS_STREAM])
-            whole = [entry for entry in known if entry.stream != ACCESS_STREAM or _opened(entry, about)]
+            days = _days(known, room.state.clinic.timezone if room.state.clinic else "UTC")
+            whole = [e for e in known if e.stream != ACCESS_STREAM or _saw(e, about, days)]
             marks = _Marks(whole)
             entries: Iterator[Entry] = (entry for entry in whole if entry.id > after)
+        elif access:
+            entries = iter(room.store.entries(after=after, streams=[ACCESS_STREAM, STAFF_STREAM]))
+            marks = _Marks([])
         else:
             store = room.store
             marks = _Marks([row.entry() for row in store.raw_entries() if row.kind in _CORRECTING])
             entries = (row.entry() for row in store.raw_entries(after) if _recorded(row, since))
         for entry in entries:
-            if since is None or entry.recorded_at >= since:
+            if (since is None or entry.recorded_at >= since) and (not actor or _same(entry.actor, actor)):
                 yield marks.on(entry)
+
+
+def _same(name: str, asked: str) -> bool:
+    return name.casefold() == asked.strip().casefold()
 
 
 def _recorded(row: RawEntry, since: datetime | None) -> bool:
