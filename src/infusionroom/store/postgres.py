@@ -52,7 +52,10 @@ _WRITING: Final = "-c lock_timeout=10s -c idle_in_transaction_session_timeout=30
 _WHILE_ASKED: Final = "-c idle_session_timeout=60s"
 _LISTENING: Final = "-c idle_session_timeout=0"
 # A terminal whose network or machine died is noticed by the server too: it leaves no session and no lock behind.
-_NOTICED: Final = "-c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3 -c tcp_user_timeout=30s"
+_NOTICED: Final = (
+    "-c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3"
+    " -c tcp_user_timeout=30s"
+)
 _ALIVE: Final = {
     "connect_timeout": 5,
     "keepalives_idle": 10,

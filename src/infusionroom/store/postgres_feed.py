@@ -22,18 +22,18 @@ LOOK_S: Final = 2.0
 
 
 class PostgresFeed:
-    """A connection of its own that listens."""
+    """A line of its own that listens."""
 
     def __init__(self, backend: PostgresBackend) -> None:
         self._backend = backend
         self._closed = False
         self._using = threading.Lock()
-        self._connection = backend.connect_to_listen()
+        self._line = backend.connect_to_listen()
         self._ours, self._theirs = socket.socketpair()
         self._head = -1
         try:
-            ((channel,),) = backend.fetch(self._connection, f"SELECT {CHANNEL_QUESTION}", {})
-            self._connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
+            ((channel,),) = backend.fetch(self._line, f"SELECT {CHANNEL_QUESTION}", {})
+            self._line.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
             self._head = self._look()
         except psycopg.Error:
             self._release()
@@ -54,12 +54,12 @@ class PostgresFeed:
 
     def _noticed(self, timeout: float) -> bool:
         try:
-            readable, _, _ = select.select([self._connection.fileno(), self._ours.fileno()], [], [], timeout)
+            readable, _, _ = select.select([self._line.fileno(), self._ours.fileno()], [], [], timeout)
             if self._ours.fileno() in readable:
                 self._ours.recv(64)
                 return not self._closed
             # Never a query inside this loop: psycopg deadlocks.
-            for _ in self._connection.notifies(timeout=0):
+            for _ in self._line.notifies(timeout=0):
                 pass
             head = self._look()
         except (psycopg.Error, OSError, ValueError):
@@ -70,7 +70,7 @@ class PostgresFeed:
         return changed
 
     def _look(self) -> int:
-        rows = self._backend.fetch(self._connection, "SELECT id FROM head", {})
+        rows = self._backend.fetch(self._line, "SELECT id FROM head", {})
         return int(rows[0][0]) if rows else 0
 
     def wake(self) -> None:
@@ -83,10 +83,11 @@ class PostgresFeed:
         self._closed = True
         with suppress(OSError):
             self._theirs.send(b"x")
+        self._line.hang_up()
         with self._using:
             self._release()
 
     def _release(self) -> None:
-        self._connection.close()
+        self._line.close()
         self._ours.close()
         self._theirs.close()

@@ -6,7 +6,7 @@ import sqlite3
 import threading
 from typing import TYPE_CHECKING, Final
 
-from infusionroom.store.errors import StoreBusy, StoreError, StoreUnreachable
+from infusionroom.store.errors import StoreError, StoreUnreachable
 
 if TYPE_CHECKING:
     from infusionroom.store.sqlite import FileConnection, SqliteBackend
@@ -67,8 +67,6 @@ class SqliteFeed:
             if self._backend.recovered(error, self._connection):
                 return _UNKNOWN
             failure: StoreError = self._backend.explain(error)
-            if isinstance(failure, StoreBusy):
-                return self._seen
             if isinstance(failure, StoreUnreachable):
                 raise failure from None
             raise StoreUnreachable(str(failure)) from None
