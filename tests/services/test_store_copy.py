@@ -31,7 +31,7 @@ def old(sqlite_url: str) -> str:
     found = [Quarantined("f.csv", n, "name", "odd", f"Zebulon {n}") for n in (1, 2)]
     store.add_quarantine(found, received_at=minutes(0), received_by="vega")
     store.resolve_quarantine([2], "dismissed")
-    with store.writing() as writing:
+    with store.writing(pins=True) as writing:
         writing.save_credential(Credential("vega", "$argon2id$one", 2, minutes(5)))
     store.close()
     return sqlite_url

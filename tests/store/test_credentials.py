@@ -8,7 +8,7 @@ from infusionroom.store import Credential, Store
 
 
 def keep(store: Store, credential: Credential) -> None:
-    with store.writing() as writing:
+    with store.writing(pins=True) as writing:
         writing.save_credential(credential)
 
 

@@ -40,6 +40,8 @@ def test_a_new_store_is_for_its_owners_eyes_only(tmp_path: Path) -> None:
             assert {each.name: mode(each) for each in path.parent.iterdir()} == {
                 "room.sqlite": 0o600,
                 "room.sqlite-journal": 0o600,
+                "room.sqlite-pins": 0o600,
+                "room.sqlite-pins-journal": 0o600,
                 "room.sqlite.lock": 0o600,
             }
             copy = Path(store.copy_to(tmp_path / "copy.sqlite"))

@@ -42,7 +42,7 @@ def watched(store_url: str, open_room: Callable[[str], Store]) -> Store:
     store = open_room(store_url)
     append(store, "visit:v1", note("one"), command="c1")
     save(store, here("v1", chair=3))
-    with store.writing() as writing:
+    with store.writing(pins=True) as writing:
         writing.set_seats({"v1": 3})
         writing.save_credential(Credential("vega", "$argon2id$one"))
     return store
@@ -99,9 +99,9 @@ WAYS_TO_WRITE: dict[str, Callable[[Store], object]] = {
             "UPDATE head SET id = 9",
             "DROP TABLE seat",
             "CREATE TABLE mine (x int)",
-            "DELETE FROM credential",
         )
     },
+    "forgetting a PIN": lambda store: store._pins_reader.fetch("DELETE FROM credential", {}),
 }
 
 

@@ -227,7 +227,8 @@ class RoomService:
     ) -> Outcome:
         """Gives a command to the room: done, refused with reasons, or lost to somebody else.
 
-        `beside` writes what belongs to a command that is done and is not for the journal, in the same transaction.
+        `beside` writes how somebody signs in, which belongs to a command that is done and is not for the journal, in
+        the same transaction.
         Raises `RoomUnreachable` (nothing was written, or it was and a repeat with the same id says so) and
         `RoomRefused`.
         """
@@ -253,7 +254,7 @@ class RoomService:
         ids = [command.id or uuid.uuid4().hex for command in commands]
         with translated():
             try:
-                with self.store.writing() as writing:
+                with self.store.writing(pins=beside is not None) as writing:
                     giving = Giving(self._caught_up(writing), writing, self.clock)
                     outcomes = [
                         giving.give(command, command_id, actor=command.user or actor, terminal=terminal)

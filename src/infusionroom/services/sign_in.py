@@ -69,28 +69,27 @@ class SignIns:
     ) -> Session | Refusal:
         if not person.active:
             return Refusal(f"{person.name} may not sign in any more: {person.disabled}.")
-
-        def reset(writing: Writing) -> None:
-            if known is not None:
-                kept = pins.hashed(pin) if pins.is_outdated(known.hash) else known.hash
-                writing.save_credential(Credential(person.name, kept))
-
-        if second:
-            with translated(), self._room.store.writing() as writing:
-                reset(writing)
-        else:
-            outcome = self._give(cmd.SignIn(name=person.name, how=how), person.name, beside=reset)
+        forgiven = None if known is None else _forgiven(known, pin)
+        if not second:
+            outcome = self._give(cmd.SignIn(name=person.name, how=how), person.name, beside=forgiven)
             if not isinstance(outcome, Done):
                 return _refusal(outcome)
+        elif forgiven is not None:
+            with translated(), self._room.store.writing(pins=True) as writing:
+                forgiven(writing)
         return Session(person.name, how, self._room.clock.now())
 
     # ── wrong tries ─────────────────────────────────────────────────────────────────────────────────────────
 
     def _counted(self, name: str) -> Credential | Refusal:
         """The credential with this try counted in it, as though it were wrong: several at once gain nothing."""
-        with translated(), self._room.store.writing() as writing:
+        if self._room.store.read_only:
+            return Refusal("This terminal only looks. It cannot count wrong PINs, and so it looks at none.")
+        with translated(), self._room.store.writing(pins=True) as writing:
             now = writing.server_now or self._room.clock.now()
-            known = writing.credential(name) or Credential(name, "")
+            known = writing.credential(name)
+            if known is None or not known.hash:
+                return _lost(name)
             if waits := _waits(known, now):
                 return waits
             counted = _one_more(known, now)
@@ -184,6 +183,20 @@ def _waits(known: Credential, now: datetime) -> Refusal | None:
     # Never longer than a wait can be: a clock that was set back locks nobody out.
     seconds = min(int(left) + 1, pins.LONGEST_WAIT_S)
     return Refusal(f"Too many wrong PINs for this name: wait {wait_words(seconds)}.", seconds)
+
+
+def _lost(name: str) -> Refusal:
+    """Nobody is believed because what their PIN is compared with was taken away."""
+    return Refusal(
+        f"The PIN of {name} is not kept here any more. An administrator sets a new one in the staff list; where none "
+        "can, the machine's owner does: “infusionroom staff recover”."
+    )
+
+
+def _forgiven(known: Credential, pin: str) -> Callable[[Writing], None]:
+    """Writes that no try is held against the person any more, and the hash at today's costs."""
+    kept = pins.hashed(pin) if pins.is_outdated(known.hash) else known.hash
+    return lambda writing: writing.save_credential(Credential(known.person, kept))
 
 
 def _one_more(known: Credential, now: datetime) -> Credential:

@@ -59,7 +59,7 @@ def copy_entries(source: Store, target: Store, progress: Progress) -> int:
 def finish_copy(source: Store, target: Store) -> None:
     """Writes all that follows from the target's journal, quarantine and credentials, and sets its head; at once."""
     quarantine, credentials = source.quarantined(None), source.credentials()
-    with target.writing() as writing:
+    with target.writing(pins=True) as writing:
         last_id, last_hash = last_entry(writing)
         walk = Walk(writing)
         problem = next(iter(walk.problems), "")

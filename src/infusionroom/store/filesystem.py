@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import grp
 import os
+import pwd
 import re
 import stat
 from collections.abc import Callable, Iterable
@@ -104,6 +106,81 @@ def hide_from_others(path: Path) -> None:
         return
     if found.st_mode & stat.S_IRWXO and found.st_uid == os.geteuid():
         path.chmod(stat.S_IMODE(found.st_mode) & ~stat.S_IRWXO)
+
+
+def create_for_writers(path: Path, store: Path) -> None:
+    """Makes an empty file beside a store, if none is there, for those alone who may write the store.
+
+    It is of the store's own user, who alone or as root may make it: `StoreReadOnly` to all others.
+    """
+    if os.path.lexists(path):
+        return
+    try:
+        beside = store.stat()
+        if os.geteuid() not in {0, beside.st_uid}:
+            raise StoreReadOnly(
+                f"{path} is not there, and only {user_named(beside.st_uid)}, whose store it is, may make it: "
+                "open the store once from that account."
+            )
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    except FileExistsError:
+        return
+    except OSError as error:
+        raise StoreReadOnly(f"No file can be made at {path}: {error.strerror}.") from None
+    try:
+        mode = 0o600
+        if beside.st_mode & stat.S_IWGRP:
+            mode |= stat.S_IRGRP | stat.S_IWGRP
+        try:
+            os.fchown(descriptor, beside.st_uid, beside.st_gid)
+        except PermissionError:
+            # A group that we are not in: it has to be given the file by who may.
+            mode = 0o600
+        os.fchmod(descriptor, mode)
+    finally:
+        os.close(descriptor)
+
+
+def hide_from_readers(path: Path) -> None:
+    """Takes every right off a file of ours from strangers, and from a group that may only read it."""
+    try:
+        found = path.stat()
+    except OSError:
+        return
+    mode = stat.S_IMODE(found.st_mode) & ~stat.S_IRWXO
+    if not mode & stat.S_IWGRP:
+        mode &= ~stat.S_IRWXG
+    if mode != stat.S_IMODE(found.st_mode) and found.st_uid == os.geteuid():
+        path.chmod(mode)
+
+
+def mere_readers(path: Path) -> str:
+    """Who may read a file besides those who may write it: a group by its name, everybody, or nobody (empty)."""
+    try:
+        found = path.stat()
+    except OSError:
+        return ""
+    if found.st_mode & stat.S_IRWXO:
+        return "everybody on this machine"
+    if found.st_mode & stat.S_IRGRP and not found.st_mode & stat.S_IWGRP:
+        return f"the group {group_named(found.st_gid)}"
+    return ""
+
+
+def user_named(number: int) -> str:
+    """The account's name, or its number where it has none."""
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return str(number)
+
+
+def group_named(number: int) -> str:
+    """The group's name, or its number where it has none."""
+    try:
+        return grp.getgrgid(number).gr_name
+    except KeyError:
+        return str(number)
 
 
 def share_alike(path: Path, beside: Path) -> None:

@@ -14,7 +14,7 @@ from infusionroom.domain.journal import GENESIS
 from infusionroom.store.errors import StoreNewer
 
 # In order; the last is what this program writes. A test holds this equal to the migrations.
-REVISIONS: Final[tuple[str, ...]] = ("0001", "0002", "0003")
+REVISIONS: Final[tuple[str, ...]] = ("0001", "0002", "0003", "0004")
 CURRENT: Final = REVISIONS[-1]
 
 # "INFR": marks a SQLite file as ours, so that no other program's database is taken for a store.

@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 
 from infusionroom.store.sites import FUNCTION
-from infusionroom.store.tables import METADATA, NAMING
+from infusionroom.store.tables import METADATA, NAMING, PINS_METADATA
 
 SITE: Final = "site"
 _NAME: Final[Any] = Text().with_variant(Text(collation="C"), "postgresql")
@@ -41,7 +41,7 @@ def _sited() -> MetaData:
         Column("writer", Text, nullable=False),
         Column("channel", Text, nullable=False),
     )
-    for table in METADATA.sorted_tables:
+    for table in (*METADATA.sorted_tables, *PINS_METADATA.sorted_tables):
         _with_site(table, sited)
     return sited
 

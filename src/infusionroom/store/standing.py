@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import grp
 import os
-import pwd
 import stat
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -12,6 +10,8 @@ from pathlib import Path
 from typing import Literal
 
 import msgspec
+
+from infusionroom.store import filesystem
 
 Kind = Literal["sqlite", "postgresql"]
 
@@ -63,22 +63,8 @@ def _newest(copies: Iterable[Path]) -> tuple[Path, datetime] | None:
 
 def _writers(found: os.stat_result) -> Iterable[str]:
     if found.st_mode & stat.S_IWUSR:
-        yield f"user {_user(found.st_uid)}"
+        yield f"user {filesystem.user_named(found.st_uid)}"
     if found.st_mode & stat.S_IWGRP:
-        yield f"group {_group(found.st_gid)}"
+        yield f"group {filesystem.group_named(found.st_gid)}"
     if found.st_mode & stat.S_IWOTH:
         yield "everybody on this machine"
-
-
-def _user(number: int) -> str:
-    try:
-        return pwd.getpwuid(number).pw_name
-    except KeyError:
-        return str(number)
-
-
-def _group(number: int) -> str:
-    try:
-        return grp.getgrgid(number).gr_name
-    except KeyError:
-        return str(number)
