@@ -50,12 +50,14 @@ def test_eight_chairs_have_letters_that_are_read_from_four_metres(width: int, he
     assert holds(shown(wall_of(eight_chairs()), width, height), "RM", tiles.scale)
 
 
-def test_state_time_and_mark_are_large_too_where_there_is_room() -> None:
-    screen = shown(wall_of(eight_chairs()), 200, 60)
-    assert holds(screen, "2:14", 2)
-    assert holds(screen, "!!", 2)
-    assert holds(screen, "recovering", 1)
-    assert holds(screen, "10:42", 2)
+@pytest.mark.parametrize(("width", "height", "scale"), [(120, 40, 1), (200, 60, 2)])
+def test_state_time_and_mark_are_large_too_where_there_is_room(width: int, height: int, scale: int) -> None:
+    screen = shown(wall_of(eight_chairs()), width, height)
+    assert holds(screen, "2:14", scale)
+    assert holds(screen, "!!", scale)
+    assert holds(screen, "recovering", scale)
+    assert holds(screen, "10:42", scale)
+    assert "to go" in screen, "a timer says what it counts"
     assert "2 infusing  1 paused  2 recovering  1 ready" in screen
 
 

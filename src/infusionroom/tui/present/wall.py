@@ -9,7 +9,7 @@ from typing import Final, Literal, NamedTuple
 
 from infusionroom.domain.wall import WallBoard, WallChair, WallState
 from infusionroom.tui.present.big_letters import big, big_width, rows_of
-from infusionroom.tui.present.cells import Cell, Line, clean, fit, fit_line
+from infusionroom.tui.present.cells import Cell, Line, clean, fit, fit_line, line_width
 from infusionroom.tui.present.marks import ALARM_MARK
 from infusionroom.tui.present.times import day_words, h_mm, zone
 
@@ -34,8 +34,9 @@ STYLE: Final[dict[WallState, str]] = {
 }
 TIMER_WORDS: Final = {"none": "", "left": "to go", "over": "past the end", "since": "for"}
 
-Arrangement = Literal["row", "bare", "stacked"]
-_ARRANGEMENTS: Final[tuple[Arrangement, ...]] = ("row", "bare", "stacked")
+# The state's word stands in large letters at the end where it is `told`, else in plain text beneath.
+Arrangement = Literal["told", "row", "bare", "stacked"]
+_ARRANGEMENTS: Final[tuple[Arrangement, ...]] = ("told", "row", "bare", "stacked")
 
 # In dots: what each part takes at most, and what lies between two parts.
 _BETWEEN, _INITIALS, _TIMER, _SIGN, _MARK = 2, 11, 13, 5, 5
@@ -121,9 +122,10 @@ def tiles_for(chairs: int, width: int, height: int) -> Tiles:
     return Tiles(0, "row", False, columns, (width + _BETWEEN_TILES) // columns - _BETWEEN_TILES, 1)
 
 
-def _worth(tiles: Tiles, height: int) -> tuple[bool, int, bool, bool, int]:
-    every = tiles.arrangement == "row" and rows_of(tiles.scale) >= _READABLE * height
-    return every, tiles.scale, tiles.arrangement != "stacked", tiles.big_word, -tiles.columns
+def _worth(tiles: Tiles, height: int) -> tuple[bool, int, bool, bool, bool, int]:
+    every = tiles.arrangement in ("told", "row") and rows_of(tiles.scale) >= _READABLE * height
+    told = tiles.arrangement == "told"
+    return every, tiles.scale, tiles.arrangement != "stacked", told or tiles.big_word, told, -tiles.columns
 
 
 def _possible(chairs: int, width: int, height: int) -> Iterator[Tiles]:
@@ -132,7 +134,7 @@ def _possible(chairs: int, width: int, height: int) -> Iterator[Tiles]:
         tile_width = (width + _BETWEEN_TILES) // columns - _BETWEEN_TILES
         tile_height = height // -(-chairs // columns)
         for arrangement, scale, big_word in product(_ARRANGEMENTS, range(1, _LARGEST + 1), (False, True)):
-            if big_word and scale == 1:
+            if big_word and (scale == 1 or arrangement == "told"):
                 # A word as large as the letters above it would be taken for one of them.
                 continue
             wide, high = _needs(arrangement, number, scale, big_word=big_word)
@@ -143,8 +145,10 @@ def _possible(chairs: int, width: int, height: int) -> Iterator[Tiles]:
 def _needs(arrangement: Arrangement, number: int, scale: int, *, big_word: bool) -> tuple[int, int]:
     """The cells, wide and high, that a tile takes."""
     between = _BETWEEN
+    row = number + between + _SIGN + between + _INITIALS + between + _TIMER + between + _MARK
     dots = {
-        "row": number + between + _SIGN + between + _INITIALS + between + _TIMER + between + _MARK,
+        "told": row + between + big_width(_LONGEST_WORD, 1),
+        "row": row,
         "bare": number + between + _INITIALS + between + _TIMER + between + _MARK,
         "stacked": max(number + between + _INITIALS, _TIMER + between + _MARK),
     }[arrangement]
@@ -194,17 +198,26 @@ def _tile(chair: WallChair, tiles: Tiles, digits: int) -> list[Line]:
         lines = _beside(number, between, initials, between, timer, between, mark)
     else:
         lines = _beside(number, between, sign, between, initials, between, timer, between, mark)
+    if tiles.arrangement == "told":
+        told = _part(_state_word(chair), _style(chair), big_width(_LONGEST_WORD, 1) * scale, scale)
+        before_timer = line_width(_beside(number, between, sign, between, initials, between)[0])
+        beneath = (Cell(" " * before_timer), Cell(TIMER_WORDS[chair.timer], "dim"))
+        return [*_beside(lines, between, told), beneath]
     word = _word(chair, tiles)
     air = [()] if len(lines) + len(word) + 1 < tiles.height else []
     return [*lines, *air, *word]
 
 
 def _word(chair: WallChair, tiles: Tiles) -> list[Line]:
-    style, word = _style(chair), "over" if chair.timer == "over" else chair.state
+    style, word = _style(chair), _state_word(chair)
     if tiles.big_word:
         return [(Cell(row, style),) for row in big(word, 1)]
     words = Cell(f"{SIGN[chair.state]} {word}", style)
     return [(words, Cell(f"  {TIMER_WORDS[chair.timer]}".rstrip(), "dim"))]
+
+
+def _state_word(chair: WallChair) -> str:
+    return "over" if chair.timer == "over" else chair.state
 
 
 def _beside(*parts: list[Line]) -> list[Line]:
@@ -217,7 +230,7 @@ def _part(text: str, style: str, width: int, scale: int) -> list[Line]:
 
 def _plain(chair: WallChair, width: int, digits: int) -> Line:
     """A chair on one line; where it is too narrow the state keeps its sign and loses its word."""
-    word = "over" if chair.timer == "over" else chair.state
+    word = _state_word(chair)
     style, mark = (
         _style(chair),
         Cell((ALARM_MARK[chair.alarm] if chair.alarm else "").rjust(3), chair.alarm or "text"),
