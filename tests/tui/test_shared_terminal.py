@@ -211,6 +211,25 @@ async def test_after_five_idle_minutes_it_locks_and_alarms_go_on(shared: RoomSer
         assert "Halvorsen" not in screen_text(app)
 
 
+async def test_half_a_minute_before_it_locks_it_says_so_once(shared: RoomService) -> None:
+    async with on_stage(shared) as (app, pilot):
+        await signs_in(app, pilot, LEE, LEES)
+
+        def warned() -> int:
+            return app.said.count("Locks in half a minute; any key keeps it open.")
+
+        wait_idle(app, shared, minutes=4, seconds=25)
+        assert warned() == 0
+        wait_idle(app, shared, seconds=10)
+        assert warned() == 1
+        wait_idle(app, shared, seconds=10)
+        assert warned() == 1, "once is enough"
+        await pilot.press("down")
+        wait_idle(app, shared, minutes=4, seconds=40)
+        assert warned() == 2
+        assert app.actor == LEE
+
+
 async def test_a_clinic_may_leave_it_unlocked_or_its_names_shown(shared: RoomService) -> None:
     give(shared, cmd.ChangeRule(name="access.mask_when_locked", value=False, signed_off_by="Dr Roy"))
     give(shared, cmd.ChangeRule(name="access.lock_after_min", value=0, signed_off_by="Dr Roy"))

@@ -200,6 +200,8 @@ class InfusionRoomApp(FollowingApp):
 
             shared_terminal.cover(self)
             self.call_later(shared_terminal.ended, self, why)
+        elif keys.locks_soon(self.room_state, now, self.speed):
+            self.say("Locks in half a minute; any key keeps it open.")
 
     def _warn_of_clock(self) -> None:
         """A clock that is off makes every timer on this screen wrong: it is said when it is found, and once."""

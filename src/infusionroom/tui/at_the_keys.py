@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from infusionroom.domain.staff import person_named, pins_are_asked_for
 from infusionroom.services.session import Session
@@ -11,6 +11,8 @@ from infusionroom.services.session import Session
 if TYPE_CHECKING:
     from infusionroom.domain.room import Room
 
+# The board looks every ten seconds: who is warned has at least twenty left.
+WARNS_BEFORE: Final = timedelta(seconds=30)
 End = Literal["idle", "over", "disabled"]
 
 
@@ -27,6 +29,7 @@ class AtTheKeys:
         self.left = ""
         self._begun = False
         self._last_key: datetime | None = None
+        self._warned = False
 
     @property
     def user(self) -> str:
@@ -70,7 +73,7 @@ class AtTheKeys:
     def sit_down(self, session: Session) -> None:
         """Somebody has signed in, in place of whoever was here."""
         self.session, self.left, self._begun = session, "", True
-        self._last_key = session.since
+        self.key_pressed(session.since)
 
     def sign_out(self) -> None:
         """Nobody is here any more, and nobody is expected back."""
@@ -89,21 +92,33 @@ class AtTheKeys:
 
     def key_pressed(self, now: datetime | None) -> None:
         """Somebody is here: the minutes until the lock begin anew."""
-        self._last_key = now
+        self._last_key, self._warned = now, False
 
     def lock_if_idle(self, room: Room, now: datetime, speed: float = 1.0) -> End | None:
         """Locks after the clinic's minutes without a key, by a clock `speed` times as fast as the world's.
 
         Who has no PIN to come back with is not locked out.
         """
+        left = self._until_lock(room, now, speed)
+        return self._ended("idle") if left is not None and left <= timedelta(0) else None
+
+    def locks_soon(self, room: Room, now: datetime, speed: float = 1.0) -> bool:
+        """Whether it is time to say that this terminal locks unless a key is pressed; true once a wait."""
+        left = self._until_lock(room, now, speed)
+        if left is None or left > WARNS_BEFORE or self._warned:
+            return False
+        self._warned = True
+        return True
+
+    def _until_lock(self, room: Room, now: datetime, speed: float) -> timedelta | None:
         if self.session is None or room.clinic is None:
             return None
         if self._last_key is None:
             self._last_key = now
         minutes = room.clinic.rules.access.lock_after_min
-        idle = (now - self._last_key) / max(speed, 0.001)
-        due = minutes > 0 and idle >= timedelta(minutes=minutes)
-        return self._ended("idle") if due and self.opens_again(room) else None
+        if minutes <= 0 or not self.opens_again(room):
+            return None
+        return timedelta(minutes=minutes) - (now - self._last_key) / max(speed, 0.001)
 
     def opens_again(self, room: Room | None) -> bool:
         """Whether who is here could come back after a lock."""
