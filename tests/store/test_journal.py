@@ -66,6 +66,18 @@ def test_entries_are_asked_for_by_place_stream_and_time(store: Store) -> None:
     assert [entry.id for entry in store.entries(recorded_until=minutes(4.99))] == [1]
 
 
+def test_of_each_stream_the_last_entries_are_asked_for_at_once(store: Store) -> None:
+    for number in range(6):
+        append(store, "chair:1", note(f"a{number}"), command=f"a{number}", at=minutes(number))
+    append(store, "chair:2", note("b"), command="b", at=minutes(6))
+    append(store, "chair:3", note("c"), command="c", at=minutes(7))
+    both = ["chair:1", "chair:2", "chair:4"]
+    assert [entry.id for entry in store.last_entries(both, 2, until=8)] == [5, 6, 7]
+    assert [entry.id for entry in store.last_entries(both, 2, until=4)] == [3, 4]
+    assert [entry.id for entry in store.last_entries(both, 2, until=8, recorded_until=minutes(2))] == [2, 3]
+    assert store.last_entries([], 2, until=8) == []
+
+
 def test_versions_count_within_a_stream(store: Store) -> None:
     append(store, "visit:v1", Arrived(), Seated(chair=1), command="c1")
     append(store, "visit:v2", command="c2")

@@ -60,15 +60,13 @@ def room_of(store: Store, day: date | None, at: datetime | None, now: datetime) 
     room = evolve(Room(), frame)
     clinic = room.clinic
     if clinic is not None:
-        for number in range(1, clinic.chairs + 1):
-            stream = f"{CHAIR_STREAM}{number}"
-            last = store.last_entries(stream, CHAIR_ENTRIES, until=head, recorded_until=at)
-            room = evolve(room, last)
+        chairs = [f"{CHAIR_STREAM}{number}" for number in range(1, clinic.chairs + 1)]
+        last = store.last_entries(chairs, CHAIR_ENTRIES, until=head, recorded_until=at)
         wanted = day or clinic_day(at or now, clinic.timezone)
         visits = set(store.visits_on(wanted))
         visits.update(store.open_visits() if at is None else store.open_visits_at(at))
         entries = store.entries(streams=[stream_of(v) for v in sorted(visits)], until=head, recorded_until=at)
-        room = evolve(room, entries)
+        room = evolve(room, [*last, *entries])
         due = [row.course for row in store.course_records(due_by=wanted)] if at is None else ()
         room = with_background(room, store, courses=due, until=head)
     return replace(room, head=head) if at is None else room

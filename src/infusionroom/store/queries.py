@@ -66,19 +66,27 @@ class Queries(PatientQueries):
         return [raw_entry(row).entry() for row in self._journal(" AND ".join(where), values)]
 
     def last_entries(
-        self, stream: str, count: int, *, until: int, recorded_until: datetime | None = None
+        self, streams: Collection[str], count: int, *, until: int, recorded_until: datetime | None = None
     ) -> list[Entry]:
-        """The last `count` entries of a stream up to id `until`, recorded by `recorded_until`, oldest first."""
-        where = "stream = :stream AND id <= :until"
-        values: dict[str, Value] = {"stream": stream, "until": until, "count": count}
+        """The last `count` entries of each stream up to id `until`, recorded by `recorded_until`, in journal order.
+
+        However long the streams are, no more of them is read.
+        """
+        if not streams:
+            return []
+        known = "id <= :until"
+        values: dict[str, Value] = {"until": until, "count": count}
         if recorded_until is not None:
-            where += " AND recorded_at <= :recorded"
+            known += " AND recorded_at <= :recorded"
             values["recorded"] = instant_to_text(recorded_until)
+        named = among("stream", streams, values).replace(", ", "), (")
         rows = self._ask(
-            f"SELECT {JOURNAL_COLUMNS} FROM journal WHERE {where} ORDER BY version DESC LIMIT :count",
+            f"WITH wanted (name) AS (VALUES ({named}))"
+            f" SELECT {JOURNAL_COLUMNS} FROM wanted JOIN journal ON stream = name WHERE {known} AND version >"
+            f" (SELECT max(version) FROM journal WHERE stream = name AND {known}) - :count ORDER BY id",
             **values,
         )
-        return [raw_entry(row).entry() for row in reversed(rows)]
+        return [raw_entry(row).entry() for row in rows]
 
     def raw_entries(self, after: int = 0) -> Iterator[RawEntry]:
         """All rows as they are stored, in journal order, a page at a time."""
