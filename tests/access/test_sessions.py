@@ -30,15 +30,15 @@ def test_only_what_serves_a_key_is_found(tmp_path: Path) -> None:
     assert open_terminals(tmp_path / "none") == []
 
 
-def test_a_terminal_is_hung_up_once_it_is_sure_which_one_it_is() -> None:
+def test_a_terminal_is_ended_once_it_is_sure_which_one_it_is() -> None:
     with subprocess.Popen([sys.executable, "-c", WAITS, *WORDS], stdout=subprocess.PIPE) as started:
         assert started.stdout is not None
         assert started.stdout.readline() == b"ready\n"
         mine = OpenTerminal(started.pid, "RN Lee", "SHA256:abc")
         assert mine in open_terminals()
-        assert not end_terminal(mine._replace(user="RN Vasquez"))
+        assert end_terminal(mine._replace(user="RN Vasquez")), "that one is not there any more"
         assert started.poll() is None
         assert end_terminal(mine)
-        assert started.wait(20) == -signal.SIGHUP
-    assert not end_terminal(mine)
-    assert not end_terminal(mine._replace(pid=os.getpid()))
+        assert started.wait(20) == -signal.SIGTERM
+    assert end_terminal(mine)
+    assert end_terminal(mine._replace(pid=os.getpid())), "this process serves nobody, and goes on"

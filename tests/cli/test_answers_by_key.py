@@ -19,6 +19,7 @@ from infusionroom.services.room import RoomService
 from infusionroom.settings import Settings
 
 DAY = "2026-11-23"
+KEY = "SHA256:of-nobody-else"
 EVERY_ANSWER = {
     "status": ("status", DAY, ""),
     "status --json": ("status --json", DAY, ""),
@@ -47,7 +48,7 @@ def fetch(clinic: Desk, person: str, command: str) -> int:
     asked = asked_for(command, has_terminal=False, term="xterm")
     assert isinstance(asked, Answer)
     settings = Settings(clinic.store, person, "ssh 10.0.0.7 script", is_default=False)
-    return answer(asked.words, settings, clinic.clock)
+    return answer(asked.words, settings, KEY, clinic.clock)
 
 
 def fetched(clinic: Desk) -> list[tuple[str, str, str, str]]:
@@ -144,3 +145,16 @@ def test_asking_for_the_version_leaves_no_trace_and_a_stranger_gets_not_even_tha
     assert fetched(clinic) == []
     with pytest.raises(Ended, match="not on the staff list"):
         fetch(clinic, "nobody", "version")
+
+
+def test_a_key_that_was_taken_back_fetches_nothing_by_a_connection_it_still_has(clinic: Desk) -> None:
+    given = {"command": "give_key", "name": "Billing", "fingerprint": KEY}
+    clinic.do([given])
+    assert fetch(clinic, "Billing", "version") == 0
+    with pytest.raises(Ended, match="given to somebody else"):
+        fetch(clinic, "lee", "version")
+    clinic.do([{**given, "command": "take_key_back"}])
+    with pytest.raises(Ended, match="has been taken back"):
+        fetch(clinic, "Billing", "version")
+    clinic.do([given])
+    assert fetch(clinic, "Billing", "version") == 0

@@ -15,7 +15,7 @@ from infusionroom.settings import Settings
 
 def test_a_viewers_key_opens_the_room_to_be_looked_at_alone(desk: Desk) -> None:
     desk.do([{"command": "add_person", "name": "Wall", "role": "viewer"}])
-    room = opened_for(Settings(desk.store, "Wall", "ssh 10.0.0.7 pts/3", is_default=False))
+    room = opened_for(Settings(desk.store, "Wall", "ssh 10.0.0.7 pts/3", is_default=False), "SHA256:x")
     assert room.read_only
     assert room.state.clinic is not None
     with pytest.raises(RoomRefused):
@@ -26,7 +26,7 @@ def test_a_viewers_key_opens_the_room_to_be_looked_at_alone(desk: Desk) -> None:
 
 
 def test_a_nurses_key_opens_the_room_to_be_worked_in(desk: Desk) -> None:
-    room = opened_for(Settings(desk.store, "lee", "ssh 10.0.0.7 pts/3", is_default=False))
+    room = opened_for(Settings(desk.store, "lee", "ssh 10.0.0.7 pts/3", is_default=False), "SHA256:x")
     assert not room.read_only
     plan = ev.Plan(patient=ev.Patient("Abara"), start=room.clock.now(), source="hospital")
     done = room.execute(cmd.PlanVisit(plan=plan), actor="lee", terminal="ssh")

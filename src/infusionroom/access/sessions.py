@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-from contextlib import suppress
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -46,14 +45,18 @@ def _serving(folder: Path) -> OpenTerminal | None:
 
 
 def end_terminal(terminal: OpenTerminal, processes: Path = Path("/proc")) -> bool:
-    """Hangs up; whether that could be done. It leaves as it does when a connection breaks."""
-    with suppress(OSError):
+    """Ends it, so that it gives the screen back and says that it was ended; False where that may not be done."""
+    try:
         # The descriptor stands for that process alone, also if its number has been given to another since.
         descriptor = os.pidfd_open(terminal.pid)
         try:
             if _serving(processes / str(terminal.pid)) == terminal:
-                signal.pidfd_send_signal(descriptor, signal.SIGHUP)
-                return True
+                signal.pidfd_send_signal(descriptor, signal.SIGTERM)
         finally:
             os.close(descriptor)
-    return False
+    except ProcessLookupError:
+        # It has heard of it and left.
+        return True
+    except OSError:
+        return False
+    return True

@@ -148,9 +148,10 @@ def revoke_keys(
         raise Ended(REFUSED, str(refused)) from None
     for line in gone:
         say(f"Taken back: {_fingerprint(line)} of {line.user or 'somebody'}.")
-    _keep_taken_back(ctx.obj, gone)
     fingerprints = {_fingerprint(line) for line in gone}
     still = [terminal for terminal in open_terminals() if terminal.key in fingerprints]
+    # Those that can read it leave by themselves and say why; the others are ended.
+    _keep_taken_back(ctx.obj, gone)
     left = [terminal for terminal in still if not end_terminal(terminal)]
     if len(still) > len(left):
         say(f"Terminals ended: {len(still) - len(left)}.")

@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from infusionroom.settings import Settings
 
 
-def answer(words: tuple[str, ...], settings: Settings, clock: Clock | None = None) -> int:
+def answer(words: tuple[str, ...], settings: Settings, key: str, clock: Clock | None = None) -> int:
     """Answers words that `access.forced` has let through; the exit status. Raises `Ended` and the room's errors."""
     try:
-        room = let_in(settings, clock)
+        room = let_in(settings, key, clock)
     except NotLetIn as error:
         raise Ended(REFUSED, str(error)) from None
     try:

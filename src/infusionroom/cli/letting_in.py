@@ -19,8 +19,11 @@ class NotLetIn(RoomRefused):
     """This person may not come in; the message says why."""
 
 
-def staff_refusal(room: Room, user: str) -> str | None:
-    """Why this key's person is not let in, or None."""
+def staff_refusal(room: Room, user: str, key: str = "") -> str | None:
+    """Why this person is not let in, by the key of this fingerprint if one is named; or None.
+
+    sshd has looked at the key when the connection began: one that was taken back since may still be connected.
+    """
     if room.clinic is None:
         return SET_UP_FIRST
     person = room.people.get(user)
@@ -30,18 +33,22 @@ def staff_refusal(room: Room, user: str) -> str | None:
         )
     if person.disabled:
         return "This person may not come in any more: an administrator can allow it again."
-    return None
+    # A key that the journal does not know was written into the file by who owns the machine.
+    whose = room.keys.get(key, user)
+    if not whose:
+        return "This key has been taken back: an administrator can give you another."
+    return None if whose == user else "This key was given to somebody else: an administrator looks into it."
 
 
-def let_in(settings: Settings, clock: Clock | None = None) -> RoomService:
-    """The room of this key's person, who may come in. Raises `NotLetIn` and the room's errors."""
+def let_in(settings: Settings, key: str, clock: Clock | None = None) -> RoomService:
+    """The room of this key's person, who may come in by it. Raises `NotLetIn` and the room's errors."""
     from infusionroom.bootstrap import open_room
 
     try:
         room = open_room(settings.store, create=False, clock=clock)
     except RoomAbsent:
         raise NotLetIn(SET_UP_FIRST) from None
-    if (refusal := staff_refusal(room.state, settings.user)) is not None:
+    if (refusal := staff_refusal(room.state, settings.user, key)) is not None:
         room.close()
         raise NotLetIn(refusal)
     return room

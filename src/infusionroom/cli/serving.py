@@ -40,7 +40,7 @@ def serve(line: Asked, named: Sequence[str], clock: Clock | None = None) -> int:
     if line.store is not None or line.user is not None:
         raise Ended(USAGE, "“access serve” takes neither --store nor --user: its line names both.")
     try:
-        user, _, store = served(tuple(named))
+        user, key, store = served(tuple(named))
     except BadCommand as error:
         raise Ended(USAGE, str(error)) from None
     environ = dict(os.environ)
@@ -56,12 +56,12 @@ def serve(line: Asked, named: Sequence[str], clock: Clock | None = None) -> int:
         case Answer(words):
             from infusionroom.cli.answering import answer
 
-            return answer(words, settings, clock)
+            return answer(words, settings, key, clock)
         case Board():
-            return _board(settings)
+            return _board(settings, key)
 
 
-def opened_for(settings: Settings) -> RoomService:
+def opened_for(settings: Settings, key: str) -> RoomService:
     """The room for this key's person; whoever may only look gets it so that nothing can be written through it.
 
     Raises `RoomRefused` and `RoomUnreachable`.
@@ -69,7 +69,7 @@ def opened_for(settings: Settings) -> RoomService:
     from infusionroom.domain.commands import SignIn
     from infusionroom.services.errors import RoomRefused
 
-    room = let_in(settings)
+    room = let_in(settings, key)
     if not only_looks(room, settings.user):
         return room
     # Told while it can be: through a store that is only read nothing is. One that this account may not write at all
@@ -79,20 +79,20 @@ def opened_for(settings: Settings) -> RoomService:
     return opened_to_look(room, settings)
 
 
-def _board(settings: Settings) -> int:
+def _board(settings: Settings, key: str) -> int:
     from infusionroom.cli.board import show_board
     from infusionroom.services.errors import RoomRefused, RoomUnreachable
 
     ready: list[RoomService] = []
     try:
-        ready.append(opened_for(settings))
+        ready.append(opened_for(settings, key))
     except RoomRefused as refused:
         complain(str(refused))
         return REFUSED
     except RoomUnreachable:
         # The board says so and comes back by itself; who it is, is looked at then.
         pass
-    first: Callable[[], RoomService] = lambda: ready.pop() if ready else opened_for(settings)  # noqa: E731
+    first: Callable[[], RoomService] = lambda: ready.pop() if ready else opened_for(settings, key)  # noqa: E731
     return show_board(settings, first, write_summary=_no_file_here, by_key=True)
 
 

@@ -31,7 +31,7 @@ def evolve(room: Room, entries: Iterable[Entry]) -> Room:
     clinic = room.clinic
     chairs, visits = dict(room.chairs), dict(room.visits)
     patients, courses = dict(room.patients), dict(room.courses)
-    people, glass, versions = room.people, room.glass, dict(room.versions)
+    people, glass, keys, versions = room.people, room.glass, room.keys, dict(room.versions)
     head, touched = room.head, set[str]()
     for entry in entries:
         head = max(head, entry.id)
@@ -50,6 +50,7 @@ def evolve(room: Room, entries: Iterable[Entry]) -> Room:
         elif entry.stream == STAFF_STREAM:
             people = staff.evolve(people, entry)
             glass = staff.glass_after(glass, entry)
+            keys = staff.keys_after(keys, entry)
         versions[entry.stream] = entry.version
     return replace(
         room,
@@ -58,6 +59,7 @@ def evolve(room: Room, entries: Iterable[Entry]) -> Room:
         visits=visits,
         people=people,
         glass=glass,
+        keys=keys,
         head=head,
         versions=versions,
         patients=patients,

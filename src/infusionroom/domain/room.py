@@ -57,6 +57,8 @@ class Room(msgspec.Struct, frozen=True):
     `infusions_here` counts earlier infusions in this room by record number, `weights_here` has the last weight
     of an earlier visit in kg; both for whom it was looked up.
 
+    `keys` are the SSH keys that were ever given, by fingerprint: each its owner's name, or empty once taken back.
+
     `patients` and `courses` are those behind the visits, and courses of which something is due; `past` has every
     visit of each of these patients as a row, by the patient whose file holds. For a booking `booked` has the days'
     visits, and `holidays` the days on which nobody works by law; `alike` are patients of similar names.
@@ -67,6 +69,7 @@ class Room(msgspec.Struct, frozen=True):
     visits: Mapping[str, Visit] = {}
     people: Mapping[str, Person] = {}
     glass: tuple[Glass, ...] = ()
+    keys: Mapping[str, str] = {}
     head: int = 0
     versions: Mapping[str, int] = {}
     infusions_here: Mapping[str, int] = {}

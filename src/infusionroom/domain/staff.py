@@ -89,6 +89,17 @@ def glass_after(known: tuple[Glass, ...], entry: Entry) -> tuple[Glass, ...]:
             return known
 
 
+def keys_after(known: Mapping[str, str], entry: Entry) -> Mapping[str, str]:
+    """Whose each SSH key is, by fingerprint, after one entry of the staff list's stream; nobody's once taken back."""
+    match entry.body:
+        case ev.KeyGiven(name=name, fingerprint=key):
+            return {**known, key: name}
+        case ev.KeyTakenBack(fingerprint=key):
+            return {**known, key: ""}
+        case _:
+            return known
+
+
 def administrators(people: Mapping[str, Person]) -> tuple[str, ...]:
     """Who may change the staff list now."""
     return tuple(p.name for p in people.values() if p.active and "administrator" in p.roles)

@@ -113,11 +113,11 @@ def fetch_answer(asked: Asked, command: cmd.FetchAnswer) -> list[Draft]:
 
 def give_key(asked: Asked, command: cmd.GiveKey) -> list[Draft]:
     person = _person(asked, command.name)
-    return [_access(asked, ev.KeyGiven(name=person.name, fingerprint=command.fingerprint))]
+    return [_staff(asked, ev.KeyGiven(name=person.name, fingerprint=command.fingerprint))]
 
 
 def take_key_back(asked: Asked, command: cmd.TakeKeyBack) -> list[Draft]:
-    return [_access(asked, ev.KeyTakenBack(name=command.name, fingerprint=command.fingerprint))]
+    return [_staff(asked, ev.KeyTakenBack(name=command.name, fingerprint=command.fingerprint))]
 
 
 def _staff(asked: Asked, body: ev.Event) -> Draft:
