@@ -73,6 +73,7 @@ class PaperRoom:
                     last.terminal,
                     entry_word(last.kind),
                     last.recorded_at,
+                    tuple(e for e in visit.entries if e.version > command.expected_version),
                 )
         who = command.user or actor
         try:

@@ -168,10 +168,10 @@ async def test_a_place_that_another_terminal_takes_is_marked_at_once(
         mine = screen.draft.days[0]
         booked(elsewhere, other, mine.start, chair=mine.chair)
         room.wake()
-        await until(app, pilot, lambda: "Somebody else has just taken this place." in screen_text(app))
+        await until(app, pilot, lambda: "RN Lee at elsewhere took this place at 10:42" in screen_text(app))
         assert "chair taken, two starts now" in screen_text(app)
         await press(pilot, "r")
-        assert "taken this place" not in screen_text(app)
+        assert "took this place" not in screen_text(app)
         await press(pilot, "enter")
         await until(app, pilot, lambda: app.screen is app.home)
     (course,) = courses(elsewhere, patient)

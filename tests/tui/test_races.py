@@ -100,18 +100,22 @@ async def test_an_entry_of_an_instant_before_is_shown_although_the_feed_has_not_
     desk, back = terminal(), terminal()
     marlowe = visit_of(desk, "Marlowe")
     async with on_stage(desk) as (app, pilot):
-        verbs.open_form(app, "pause", desk.state.visits[marlowe], 1)
+        verbs.open_form(app, "pain", desk.state.visits[marlowe], 1)
         await until(app, pilot, lambda: isinstance(app.screen, FormScreen))
+        done(back, cmd.Record(visit=marlowe, fact=ev.PainRated(nrs=6)))
         done(back, cmd.Record(visit=marlowe, fact=ev.Noted(text="asked for water")))
-        done(back, cmd.Record(visit=marlowe, fact=ev.Noted(text="and a blanket")))
-        await pilot.press("2", "enter")
+        done(back, cmd.Record(visit=marlowe, fact=ev.PainRated(nrs=7)))
+        await pilot.press("4", "f2")
         await until(app, pilot, lambda: conflict_shown(app))
         shown = screen_text(app)
-        assert "asked for water" in shown
-        assert "and a blanket" in shown
+        assert "RN Cho at back office entered pain" in shown
+        assert "It is the same thing: perhaps it need not stand twice." in shown
+        assert "pain NRS 6" in shown
+        assert "pain NRS 7" in shown
+        assert "asked for water" not in shown, "a note bears on nobody's pain"
         await pilot.press("escape")
         await until(app, pilot, lambda: app.screen is app.home)
-    assert desk.state.visits[marlowe].phase == "infusing"
+    assert [p.body.nrs for p in desk.state.visits[marlowe].pains][-2:] == [6, 7]
 
 
 async def test_a_verb_of_one_key_that_lost_shows_who_was_quicker_and_is_given_again_by_one_key(

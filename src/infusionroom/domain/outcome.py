@@ -28,7 +28,7 @@ class Reason(msgspec.Struct, frozen=True):
 class Taken(msgspec.Struct, frozen=True):
     """Who gave the place that was wanted to visit `visit`: from where, when, by which journal entry.
 
-    `chair` and `start` (aware UTC) are where that visit lies now, as far as they are known.
+    `chair` and `start` (aware UTC) are where that visit lies now, `family` whose it is.
     """
 
     visit: str
@@ -39,6 +39,7 @@ class Taken(msgspec.Struct, frozen=True):
     when: datetime
     chair: int | None = None
     start: datetime | None = None
+    family: str = ""
 
 
 class Done(msgspec.Struct, frozen=True, tag_field="outcome", tag="done"):

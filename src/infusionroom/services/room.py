@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from typing import Final
 
@@ -13,7 +13,7 @@ from infusionroom.domain.day import clinic_day, day_bounds
 from infusionroom.domain.evolve import fold
 from infusionroom.domain.fold_board import board_of
 from infusionroom.domain.names import look_of
-from infusionroom.domain.outcome import Done, Outcome, Reason, Refused
+from infusionroom.domain.outcome import Done, Outcome, Reason, Refused, Taken
 from infusionroom.domain.record import VisitRecord
 from infusionroom.domain.room import Room
 from infusionroom.domain.visit import Visit, stream_of
@@ -161,6 +161,13 @@ class RoomService:
         with translated():
             return files.booked_between(self.store, first, last)
 
+    def taken_by(self, visits: Iterable[str]) -> tuple[Taken, ...]:
+        """Who put these visits where they lie, from where and when; the latest first."""
+        from infusionroom.services.taking import taken_by
+
+        with translated():
+            return taken_by(visits, self.store)
+
     def holidays(self, first: date, last: date) -> dict[date, str]:
         """The holidays of the clinic's region. Raises `UnknownRegion`."""
         from infusionroom.services.holiday_calendar import holidays_between
@@ -273,13 +280,11 @@ class RoomService:
 
     def _seat_lost(self, command_id: str, chair: int) -> Refused:
         """The refusal for a chair that somebody sat down in between looking and writing; names who put them there."""
-        from infusionroom.services.taking import taken_by
-
         self.refresh()
         sitter = self._state.occupant(chair)
         there = (sitter.id,) if sitter is not None else ()
         text = f"Chair {chair} has just been taken by somebody else."
-        return Refused(command_id, (Reason("chair_taken", text, visits=there),), taken_by(there, self.store))
+        return Refused(command_id, (Reason("chair_taken", text, visits=there),), self.taken_by(there))
 
     def _caught_up(self, writing: Writing) -> Room:
         """The room as the transaction finds it."""

@@ -52,6 +52,7 @@ def _taken(visit_id: str, entries: list[Entry]) -> Taken | None:
         when=last.recorded_at,
         chair=visit.chair or visit.plan.chair,
         start=visit.plan.start,
+        family=visit.patient.family,
     )
 
 

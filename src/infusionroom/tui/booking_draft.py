@@ -21,7 +21,6 @@ from infusionroom.domain.day import at_local, clinic_day, local
 from infusionroom.domain.events import Archetype, Target
 from infusionroom.domain.outcome import Reason
 from infusionroom.domain.proposal import Proposal, Request, Slot, propose, slots_on
-from infusionroom.domain.proposal_words import BY_HAND
 from infusionroom.domain.record import VisitRecord
 from infusionroom.domain.stays import recovery_min
 from infusionroom.domain.working_days import closed_because, day_text
@@ -289,6 +288,12 @@ def _wanted(draft: Draft, start: datetime, chair: int | None, calendar: Calendar
     return Wanted(start, draft.wish.archetype.chair_min, recovery, chair, visit)
 
 
+def wanted_of(draft: Draft, day: DraftDay, calendar: Calendar) -> Wanted:
+    """A day of the draft as the calendar is asked for it."""
+    held = draft.wish.visit if day.number == 1 else ""
+    return _wanted(draft, day.start, day.chair, calendar, held)
+
+
 def home_at(draft: Draft, day: DraftDay, calendar: Calendar) -> tuple[datetime, datetime]:
     """When the infusion of a day ends, and when the usual recovery is over."""
     wanted = _wanted(draft, day.start, day.chair, calendar)
@@ -307,7 +312,7 @@ def problems_of(draft: Draft, calendar: Calendar) -> dict[int, tuple[Reason, ...
                 calendar.clinic,
                 calendar.holidays,
                 calendar.booked,
-                (_wanted(draft, day.start, day.chair, calendar, held),),
+                (wanted_of(draft, day, calendar),),
                 patient_ids=draft.wish.patient_ids,
                 now=calendar.now,
             )
@@ -363,28 +368,3 @@ def course_on_paper(draft: Draft) -> Course:
         booked_at=draft.days[0].start if draft.days else wish.history.patient.registered_at,
         days=tuple(BookedDay(n, start=days[n].start if n in days else None) for n in range(1, wish.days + 1)),
     )
-
-
-__all__ = [
-    "BY_HAND",
-    "Calendar",
-    "CannotMove",
-    "Draft",
-    "DraftDay",
-    "Wish",
-    "asks_reason",
-    "at_other_time",
-    "by_hand",
-    "command_of",
-    "course_on_paper",
-    "draft_of",
-    "experienced",
-    "hard",
-    "home_at",
-    "in_other_chair",
-    "on_date",
-    "on_other_date",
-    "problems_of",
-    "proposed",
-    "request_of",
-]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -11,11 +11,13 @@ from infusionroom.domain import commands as cmd
 from infusionroom.domain.clinic import Clinic
 from infusionroom.domain.course_file import PatientHistory
 from infusionroom.domain.day import clinic_day
-from infusionroom.domain.outcome import Reason
+from infusionroom.domain.outcome import Reason, Taken
 from infusionroom.domain.planned_order import planned_order
 from infusionroom.domain.proposal import looks_until
+from infusionroom.domain.proposal_words import BY_HAND
 from infusionroom.tui import booking_draft as drafting
 from infusionroom.tui.booking_draft import Calendar, Draft, Wish
+from infusionroom.tui.booking_race import newly_in_the_way
 from infusionroom.tui.present.booking import DayShown
 
 if TYPE_CHECKING:
@@ -53,6 +55,20 @@ def calendar_of(service: RoomService, wish: Wish) -> Calendar:
     last = looks_until(drafting.request_of(wish, bare), clinic.timezone) + _FURTHER
     first = min(bare.today, wish.first_day)
     return Calendar(clinic, service.holidays(first, last), tuple(service.booked(first, last)), now)
+
+
+class Again(NamedTuple):
+    """The calendar read once more, and who gave away the places of days that others stand in the way of now."""
+
+    calendar: Calendar
+    taken: Mapping[int, tuple[Taken, ...]]
+
+
+def read_again(service: RoomService, draft: Draft, before: Calendar | None) -> Again:
+    """What others have booked since `before`. Raises `RoomError`, `UnknownRegion`."""
+    calendar = calendar_of(service, draft.wish)
+    new = newly_in_the_way(drafting.problems_of(draft, calendar), before, calendar)
+    return Again(calendar, {number: service.taken_by(visits) for number, visits in new.items()})
 
 
 def proposal_for(service: RoomService, wish: Wish) -> tuple[Calendar, Draft]:
@@ -102,7 +118,7 @@ def days_shown(
     draft: Draft,
     calendar: Calendar,
     problems: Mapping[int, Sequence[Reason]],
-    taken: Collection[int],
+    taken: Mapping[int, Sequence[Taken]],
     weight: tuple[Decimal, date] | None,
 ) -> tuple[DayShown, ...]:
     """Every day of the course with its order, what speaks for it and what stands against it."""
@@ -123,9 +139,10 @@ def days_shown(
                 home,
                 day.chair,
                 planned_order(course, number, weight[0] if weight is not None else None, rules),
-                tuple(dict.fromkeys((drafting.BY_HAND, *day.reasons) if day.by_hand else day.reasons)),
+                tuple(dict.fromkeys((BY_HAND, *day.reasons) if day.by_hand else day.reasons)),
                 tuple(problems.get(number, ())),
                 number in taken,
+                next(iter(taken.get(number, ())), None),
             )
         )
     return tuple(shown)

@@ -1,8 +1,9 @@
-"""Small dialogs: a conflict with another terminal, and reasons where no form could show them."""
+"""Small dialogs: a race that was lost to another terminal, and reasons where no form could show them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -10,12 +11,10 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 
-from infusionroom.domain.journal import Entry
-from infusionroom.domain.outcome import Conflict, Reason
-from infusionroom.domain.visit import Visit
+from infusionroom.domain.outcome import Reason
 from infusionroom.tui.forms.paper import Said, paint_of
-from infusionroom.tui.present.cells import Line, clean
-from infusionroom.tui.present.dialog_words import Theirs, conflict_lines, reason_lines
+from infusionroom.tui.present.cells import Line
+from infusionroom.tui.present.dialog_words import Lost, lost_lines, reason_lines
 
 _FRAME = """
     {name} {{ align: center middle; background: #000000 60%; }}
@@ -55,40 +54,25 @@ class _Telling(ModalScreen[bool]):
 
 
 class ConflictDialog(_Telling):
-    """Somebody else was quicker: their entries and mine. True to enter mine after theirs, False to drop it.
-
-    Theirs is `fresh`, the visit as it stands, or the `newer` entries of another stream; `stands` are answers of mine
-    that they have changed.
-    """
+    """Somebody else was quicker: theirs and mine. True to do what one key offers, False to leave it."""
 
     DEFAULT_CSS = _FRAME.format(name="ConflictDialog", colour="#ffd75f")
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("r", "answer(True)", "Enter mine too"),
-        Binding("escape", "answer(False)", "Drop mine"),
+        Binding("r", "answer(True)", "Redo"),
+        Binding("escape", "answer(False)", "Leave it"),
     ]
-    heading = "Somebody else was quicker"
 
-    def __init__(
-        self,
-        conflict: Conflict,
-        *,
-        title: str,
-        mine: Sequence[tuple[str, str]],
-        fresh: Visit | None,
-        timezone: str,
-        newer: Sequence[Entry] = (),
-        stands: Sequence[tuple[str, str]] = (),
-    ) -> None:
+    def __init__(self, lost: Lost, timezone: str, now: datetime | None) -> None:
         super().__init__()
-        self._conflict, self._title, self._mine = conflict, clean(title), tuple(mine)
-        self._theirs = Theirs(fresh, tuple(newer), tuple(stands))
-        self._timezone = timezone
+        self._lost, self._timezone, self._now = lost, timezone, now
+        self.heading = "Somebody has entered this" if lost.again else "Somebody else was quicker"
 
     def lines(self, width: int) -> tuple[Line, ...]:
-        return conflict_lines(self._conflict, self._title, self._mine, self._theirs, self._timezone, width)
+        return lost_lines(self._lost, self._timezone, self._now, width)
 
     def action_answer(self, redo: bool) -> None:
-        self.dismiss(redo)
+        if not redo or self._lost.redo:
+            self.dismiss(redo)
 
 
 class ReasonsDialog(_Telling):

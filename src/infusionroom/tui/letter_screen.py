@@ -20,7 +20,6 @@ from infusionroom.tui.present.course_facts import letter_fact
 from infusionroom.tui.present.course_head import course_line
 from infusionroom.tui.present.footer import Verb
 from infusionroom.tui.present.patients import patient_line
-from infusionroom.tui.present.times import clock_time
 from infusionroom.tui.reading_files import now_read
 
 if TYPE_CHECKING:
@@ -195,23 +194,41 @@ class LetterScreen(Screen[None]):
         except RoomError as lost:
             self.app.say(f"{lost} Nothing was lost: try again.", warn=True)
             return False
-        return await self._answered(outcome)
+        return await self._answered(command, outcome)
 
-    async def _answered(self, outcome: Outcome) -> bool:
+    async def _answered(self, command: cmd.WriteLetter | cmd.SealLetter, outcome: Outcome) -> bool:
         if isinstance(outcome, Done):
             await self._reread()
             return True
         if isinstance(outcome, Conflict):
-            at = clock_time(outcome.when, self._timezone)
             await self._reread()
-            self.app.say(
-                f"Nothing was entered: {outcome.by} at {outcome.terminal} entered {outcome.what} ({at}). Look at "
-                "it in the course; the same key again enters yours after it.",
-                warn=True,
-            )
+            await self._lost(command, outcome)
             return False
         self.app.say(" ".join(reason.text for reason in outcome.reasons), warn=True)
         return False
+
+    async def _lost(self, command: cmd.WriteLetter | cmd.SealLetter, conflict: Conflict) -> None:
+        """Shows who was quicker; one key keeps or seals mine after it."""
+        from infusionroom.tui.at_once import show_lost
+
+        keeps = isinstance(command, cmd.WriteLetter)
+        text = f"{len(self._area.text.split())} words" if keeps else "the draft that was kept last"
+
+        def decided(redo: bool | None) -> None:
+            if redo:
+                self.app.call_later(self._after_theirs, command)
+
+        title = "Keep the letter" if keeps else "Seal the letter"
+        await show_lost(self.app, conflict, decided, title=title, mine=(("Letter", text),))
+
+    async def _after_theirs(self, command: cmd.WriteLetter | cmd.SealLetter) -> None:
+        if await self._give(command):
+            if isinstance(command, cmd.WriteLetter):
+                self._kept = command.text
+            self.app.say(
+                "The draft is kept." if isinstance(command, cmd.WriteLetter) else "The letter is sealed."
+            )
+        self.repaint()
 
     async def _reread(self) -> None:
         fresh = await now_read(self.app, lambda files: files.course(self.file.course.id))

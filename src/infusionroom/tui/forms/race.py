@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace as with_changes
 from typing import Any
 
-from infusionroom.domain.course import stream_of as course_stream
-from infusionroom.domain.journal import Entry
-from infusionroom.domain.outcome import Conflict
-from infusionroom.domain.patient import stream_of as patient_stream
+from infusionroom.domain.outcome import Conflict, Outcome, Refused, Taken
 from infusionroom.services.errors import RoomError
 from infusionroom.tui.forms.question import Question
 from infusionroom.tui.forms.spec import FormContext
+from infusionroom.tui.present.dialog_words import Lost, lost_place_words, lost_words
 
 
 async def as_it_stands(app: Any, context: FormContext) -> FormContext:
@@ -45,14 +43,36 @@ def _read(service: Any, context: FormContext) -> FormContext:
     return with_changes(context, room=service.state, visit=visit, course=course, history=history)
 
 
-def newer_entries(conflict: Conflict, fresh: FormContext) -> tuple[Entry, ...]:
-    """What was entered in a course or a patient's file after the version that the form showed."""
-    entries: tuple[Entry, ...] = ()
-    if fresh.course is not None and conflict.stream == course_stream(fresh.course.course.id):
-        entries = fresh.course.course.entries
-    elif fresh.history is not None and conflict.stream == patient_stream(fresh.history.patient.id):
-        entries = fresh.history.patient.entries
-    return tuple(entry for entry in entries if entry.version > conflict.expected_version)
+def newly_taken(outcome: Outcome, head: int) -> tuple[Taken, ...]:
+    """The places in the way that were given away after journal entry `head`, the last one that the screen showed."""
+    taken = outcome.taken if isinstance(outcome, Refused) else ()
+    return tuple(one for one in taken if one.entry > head)
+
+
+def lost_of(
+    outcome: Conflict | Refused,
+    *,
+    title: str,
+    asked: Sequence[Question],
+    before: FormContext,
+    fresh: FormContext,
+    whole: bool,
+    next_place: str,
+) -> Lost:
+    """What a form says of the race that it lost; `next_place` is where its redo would go."""
+    mine = what_i_entered(asked, before)
+    if isinstance(outcome, Refused):
+        return lost_place_words(
+            newly_taken(outcome, before.room.head),
+            title=title,
+            mine=mine,
+            next_place=next_place,
+            timezone=before.timezone,
+        )
+    stands = what_changed(asked, before, fresh) if whole else ()
+    return lost_words(
+        outcome, title=title, mine=mine, visit=fresh.visit, stands=stands, timezone=before.timezone
+    )
 
 
 def what_changed(

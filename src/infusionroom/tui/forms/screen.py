@@ -29,16 +29,12 @@ from infusionroom.tui.forms.double_tap import DoubleTap, moment
 from infusionroom.tui.forms.paper import FORM_CSS, Said, paint_of, rows_above
 from infusionroom.tui.forms.picks import Picks
 from infusionroom.tui.forms.question import Question, TypedText
-from infusionroom.tui.forms.race import (
-    as_it_stands,
-    newer_entries,
-    take_over,
-    what_changed,
-    what_i_entered,
-)
+from infusionroom.tui.forms.race import as_it_stands, lost_of, newly_taken, take_over
 from infusionroom.tui.forms.reading import Reading, read_all
+from infusionroom.tui.forms.same_entry import SameEntry
 from infusionroom.tui.forms.spec import WHEN, FormContext, FormSpec, versions_shown
 from infusionroom.tui.forms.vouching import refused_second
+from infusionroom.tui.next_place import NextPlace, next_like
 from infusionroom.tui.present.cells import clean
 from infusionroom.tui.present.form_words import blamed, key_line
 
@@ -78,7 +74,7 @@ class FormScreen(ModalScreen[Outcome | None]):
         self._tried = False
         self._asked: dict[str, str] | None = None
         self._confirmed = False
-        self._given: tuple[Command, str] | None = None
+        self._same = SameEntry()
         self._overridable: str = ""
         self._saving = False
         self._begun = False
@@ -318,10 +314,7 @@ class FormScreen(ModalScreen[Outcome | None]):
         if self._confirmed:
             command = as_confirmed(command)
         command = replace(command, expected_version=self._versions.get(stream_named(command) or ""))
-        # The same contents keep their id: sent again after a broken connection, they are entered once.
-        if self._given is None or self._given[0] != command:
-            self._given = (command, uuid.uuid4().hex)
-        self._send(replace(command, id=self._given[1]))
+        self._send(self._same.named(command))
 
     def _send(self, command: Command) -> None:
         self._saving = True
@@ -341,10 +334,17 @@ class FormScreen(ModalScreen[Outcome | None]):
             self._refresh()
             self._keys_go_on(taken=False)
             return
-        fresh = await as_it_stands(self.app, self.context) if isinstance(outcome, Conflict) else self.context
+        lost = isinstance(outcome, Conflict) or bool(newly_taken(outcome, self.context.room.head))
+        fresh = await as_it_stands(self.app, self.context) if lost else self.context
+        place = await next_like(self.app, command, fresh) if lost and isinstance(outcome, Refused) else None
         self._saving = False
         self._say_around()
-        self._answered(command, outcome, fresh)
+        if isinstance(outcome, Done):
+            self.dismiss(outcome)
+        elif isinstance(outcome, Refused) and not lost:
+            self._refusal(outcome.reasons)
+        else:
+            self._lost(command, outcome, fresh, place)
         self._keys_go_on(taken=isinstance(outcome, Done))
 
     def _not_vouched(self, refused: dict[str, str]) -> None:
@@ -358,14 +358,6 @@ class FormScreen(ModalScreen[Outcome | None]):
         self._to_first(refused)
         self._keys_go_on(taken=False)
 
-    def _answered(self, command: Command, outcome: Outcome, fresh: FormContext) -> None:
-        if isinstance(outcome, Done):
-            self.dismiss(outcome)
-        elif isinstance(outcome, Refused):
-            self._refusal(outcome.reasons)
-        else:
-            self._conflict(command, outcome, fresh)
-
     def _refusal(self, reasons: tuple[Reason, ...]) -> None:
         if reasons and all(reason.confirmable for reason in reasons):
             self._ask([reason.text for reason in reasons])
@@ -378,32 +370,48 @@ class FormScreen(ModalScreen[Outcome | None]):
         self._refresh()
         self._to_first(self._refused)
 
-    def _conflict(self, command: Command, conflict: Conflict, fresh: FormContext) -> None:
-        asked = [q for name, q in self._questions.items() if name in self._readings]
-        told = ConflictDialog(
-            conflict,
+    def _lost(
+        self, command: Command, outcome: Conflict | Refused, fresh: FormContext, place: NextPlace | None
+    ) -> None:
+        told = lost_of(
+            outcome,
             title=self.spec.title,
-            mine=what_i_entered(asked, self.context),
-            fresh=fresh.visit,
-            newer=newer_entries(conflict, fresh),
-            stands=what_changed(asked, self.context, fresh) if self.spec.whole else (),
-            timezone=self.context.timezone,
+            asked=[q for name, q in self._questions.items() if name in self._readings],
+            before=self.context,
+            fresh=fresh,
+            whole=self.spec.whole,
+            next_place=place.words if place is not None else "",
         )
 
         def decided(redo: bool | None) -> None:
-            if not redo:
-                self.dismiss(conflict)
-                return
-            self._version, self._given = conflict.version if self._version else None, None
-            self._versions[conflict.stream] = conflict.version
-            self.context = fresh
-            if self.spec.whole:
-                take_over(self._questions.values(), fresh)
-                self.action_accept()
+            if isinstance(outcome, Refused):
+                self._place_lost(outcome, fresh, place if redo else None)
+            elif redo:
+                self._redo(command, outcome, fresh)
             else:
-                self._send(replace(command, expected_version=conflict.version, id=uuid.uuid4().hex))
+                self.dismiss(outcome)
 
-        self.app.push_screen(told, decided)
+        self.app.push_screen(ConflictDialog(told, self.context.timezone, fresh.now), decided)
+
+    def _redo(self, command: Command, conflict: Conflict, fresh: FormContext) -> None:
+        """Mine after theirs, on what stands now."""
+        self._version = conflict.version if self._version else None
+        self._same.forget()
+        self._versions[conflict.stream] = conflict.version
+        self.context = fresh
+        if self.spec.whole:
+            take_over(self._questions.values(), fresh)
+            self.action_accept()
+        else:
+            self._send(replace(command, expected_version=conflict.version, id=uuid.uuid4().hex))
+
+    def _place_lost(self, outcome: Refused, fresh: FormContext, place: NextPlace | None) -> None:
+        """The next place like the one that is gone, or the form with the reason, to choose another."""
+        self.context = fresh
+        if place is not None:
+            self._send(place.command)
+        else:
+            self._refusal(outcome.reasons)
 
     def _open_correction(self) -> None:
         from infusionroom.tui.forms import correction_screen

@@ -12,7 +12,7 @@ from infusionroom.domain.day import clinic_day
 from infusionroom.domain.dose import quantity
 from infusionroom.domain.dose_words import dose_text
 from infusionroom.domain.events import Archetype, PatientFile, Target
-from infusionroom.domain.outcome import Reason
+from infusionroom.domain.outcome import Reason, Taken
 from infusionroom.domain.planned_order import UNITS, PlannedOrder
 from infusionroom.domain.working_days import day_text
 from infusionroom.tui.present.cells import Cell, Line, Row, clean, fit, wrapped
@@ -39,7 +39,7 @@ _SHORT: Final = {
 class DayShown(NamedTuple):
     """One day of the draft with everything that is said of it. Without a `start` it has no place yet.
 
-    `taken` says that it fitted until somebody else entered something.
+    `taken` says that it fitted until somebody else entered something, and `taken_by` who that was.
     """
 
     number: int
@@ -52,6 +52,7 @@ class DayShown(NamedTuple):
     reasons: tuple[str, ...] = ()
     problems: tuple[Reason, ...] = ()
     taken: bool = False
+    taken_by: Taken | None = None
 
 
 def day_key(number: int) -> str:
@@ -195,7 +196,7 @@ def detail_lines(day: DayShown | None, width: int, timezone: str) -> tuple[Line,
         return ()
     lines: list[Line] = []
     if day.taken:
-        lines.append((Cell("! ", "medium"), Cell("Somebody else has just taken this place.", "warn")))
+        lines.append((Cell("! ", "medium"), Cell(_taken_words(day.taken_by, timezone), "warn")))
     for reason in day.problems:
         sign, style = ("!", "warn") if reason.overridable else ("×", "high")
         lines += _bullet(sign, reason.text, style, width)
@@ -206,6 +207,13 @@ def detail_lines(day: DayShown | None, width: int, timezone: str) -> tuple[Line,
     for text in day.reasons:
         lines += _bullet("·", text, "dim", width)
     return tuple(lines)
+
+
+def _taken_words(taken: Taken | None, timezone: str) -> str:
+    if taken is None:
+        return "Somebody else has just taken this place."
+    at = clock_time(taken.when, timezone)
+    return f"{clean(taken.by)} at {clean(taken.terminal)} took this place at {at}: Enter shows the next one like it."
 
 
 def _bullet(sign: str, text: str, style: str, width: int) -> list[Line]:

@@ -1,87 +1,123 @@
-"""What the small dialogs say: a conflict with both versions, and reasons of a refusal."""
+"""What the small dialogs say: a lost race with both versions and the ways on, and reasons of a refusal."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from infusionroom.domain.flowsheet import flowsheet
 from infusionroom.domain.journal import Entry
-from infusionroom.domain.outcome import Conflict, Reason
+from infusionroom.domain.outcome import Conflict, Reason, Taken
 from infusionroom.domain.visit import Visit
 from infusionroom.domain.words import entry_word
 from infusionroom.tui.present.cells import Cell, Line, clean, fit_line, wrapped
 from infusionroom.tui.present.flowsheet import words_of
 from infusionroom.tui.present.form_words import key_line
-from infusionroom.tui.present.times import clock_time
+from infusionroom.tui.present.said_entries import entry_words, place_words
+from infusionroom.tui.present.times import ago_words, clock_time
 
 SHOWN_OF_THEIRS = 6
+Answers = Sequence[tuple[str, str]]
 
 
-class Theirs(NamedTuple):
-    """What others made of it: the visit as it stands, or newer entries of another stream, and answers changed."""
+class Lost(NamedTuple):
+    """A race that was lost, as the person is told of it.
 
-    visit: Visit | None = None
-    newer: tuple[Entry, ...] = ()
-    stands: tuple[tuple[str, str], ...] = ()
+    `headline` says who did what, from where; `theirs` is what stands now and `mine` what I wanted, under `title`;
+    `redo` is what one key does now, empty where there is nothing that it could do; `drop` what Esc means.
+    """
+
+    headline: tuple[str, str]
+    when: datetime
+    theirs: tuple[Line, ...]
+    title: str
+    mine: tuple[tuple[str, str], ...]
+    redo: str = "enter mine after theirs"
+    drop: str = "drop mine"
+    again: bool = False
 
 
-def conflict_lines(
+def lost_words(
     conflict: Conflict,
+    *,
     title: str,
-    mine: Sequence[tuple[str, str]],
-    theirs: Theirs,
+    mine: Answers,
+    visit: Visit | None,
+    stands: Answers,
     timezone: str,
-    width: int,
-) -> tuple[Line, ...]:
-    """Who entered what from where and when, all that is new since, what I wanted to enter, and the two ways on."""
-    at = clock_time(conflict.when, timezone)
-    what = entry_word(conflict.what)
-    lines: list[Line] = [
-        (
-            Cell(clean(conflict.by), "strong"),
-            Cell(f" at {clean(conflict.terminal)} entered "),
-            Cell(what, "strong"),
-        ),
-        (Cell(f"at {at}, after this form was opened. Nothing of yours was written."),),
-        (),
-        (Cell("Theirs", "title"),),
-        *_theirs(conflict, theirs, timezone, width),
-        *(_answer(label, text, width) for label, text in theirs.stands),
-        (),
-        (Cell(f"Mine: {title}", "title"),),
-    ]
-    for label, text in mine:
-        lines.append(_answer(label, text, width))
-    if not mine:
-        lines.append((Cell("  nothing to fill in", "dim"),))
-    lines += [(), key_line((("r", "enter mine after theirs"), ("Esc", "drop mine")))]
-    return tuple(lines)
-
-
-def _answer(label: str, text: str, width: int) -> Line:
-    return fit_line((Cell(f"  {clean(label):<18}", "dim"), Cell(clean(text))), width)
-
-
-def _theirs(conflict: Conflict, theirs: Theirs, timezone: str, width: int) -> list[Line]:
-    fresh = theirs.visit
-    if fresh is not None and fresh.version > conflict.expected_version:
-        by_id = {line.entry.id: line for line in flowsheet(fresh)}
-        new = [line for line in by_id.values() if line.entry.version > conflict.expected_version]
-        said = [
-            (line.at, f"{line.word} {clean(words_of(line, by_id, timezone))}".strip(), line.by)
-            for line in new
-        ]
-    elif theirs.newer:
-        said = [(entry.recorded_at, entry_word(entry.kind), entry.actor) for entry in theirs.newer]
-    else:
-        said = [(conflict.when, entry_word(conflict.what), conflict.by)]
-    return [
-        fit_line(
-            (Cell(f"  {clock_time(at, timezone)}  ", "dim"), Cell(words), Cell(f"  {clean(by)}", "dim")),
-            width,
+) -> Lost:
+    """A race for the same thing: everything that bears on mine and is new since; `stands` are answers changed."""
+    theirs = (*_entries(conflict, visit, timezone), *(_answer(label, text) for label, text in stands))
+    said = (f"{clean(conflict.by)} at {clean(conflict.terminal)} entered", entry_word(conflict.what))
+    if conflict.same:
+        return Lost(
+            said, conflict.when, theirs, title, tuple(mine), "enter mine too", "theirs is enough", True
         )
-        for at, words, by in said[-SHOWN_OF_THEIRS:]
+    return Lost(said, conflict.when, theirs, title, tuple(mine))
+
+
+def lost_place_words(
+    taken: Sequence[Taken], *, title: str, mine: Answers, next_place: str, timezone: str
+) -> Lost:
+    """A place that somebody else was given meanwhile, and the next one like it, where there is one."""
+    first = taken[0]
+    theirs = tuple(
+        (
+            Cell(f"  {clock_time(one.when, timezone)}  ", "dim"),
+            Cell(clean(f"{one.family}: {_lies(one, timezone)}")),
+            Cell(f"  {clean(one.by)} at {clean(one.terminal)}", "dim"),
+        )
+        for one in taken[:SHOWN_OF_THEIRS]
+    )
+    said = (f"{clean(first.by)} at {clean(first.terminal)} took", "this place")
+    redo = f"take {next_place}" if next_place else ""
+    return Lost(said, first.when, theirs, title, tuple(mine), redo, "choose myself")
+
+
+def _lies(taken: Taken, timezone: str) -> str:
+    if taken.start is None:
+        return f"chair {taken.chair}" if taken.chair is not None else "a place"
+    return place_words(taken.start, taken.chair, timezone)
+
+
+def lost_lines(lost: Lost, timezone: str, now: datetime | None, width: int) -> tuple[Line, ...]:
+    """Who did what from where and when, all that is new since, what I wanted, and the ways on."""
+    ago = f", {ago_words(max(0, int((now - lost.when).total_seconds())))} ago" if now is not None else ""
+    at = f"at {clock_time(lost.when, timezone)}{ago}"
+    head = (Cell(f"{lost.headline[0]} "), Cell(lost.headline[1], "strong"))
+    after = "" if lost.again else ", after you had opened this"
+    lines: list[Line] = [fit_line(head, width)]
+    lines += [(Cell(words),) for words in wrapped(f"{at}{after}. Nothing of yours was written.", width)]
+    if lost.again:
+        lines.append((Cell("It is the same thing: perhaps it need not stand twice.", "warn"),))
+    lines += [(), (Cell("Theirs", "title"),), *(fit_line(line, width) for line in lost.theirs)]
+    lines += [(), (Cell(f"Mine: {clean(lost.title)}", "title"),)]
+    lines += [fit_line(_answer(label, text), width) for label, text in lost.mine]
+    if not lost.mine:
+        lines.append((Cell("  nothing to fill in", "dim"),))
+    redo = (("r", lost.redo),) if lost.redo else ()
+    return (*lines, (), key_line((*redo, ("Esc", lost.drop))))
+
+
+def _answer(label: str, text: str) -> Line:
+    return (Cell(f"  {clean(label):<18}", "dim"), Cell(clean(text)))
+
+
+def _entries(conflict: Conflict, visit: Visit | None, timezone: str) -> list[Line]:
+    by_id = {line.entry.id: line for line in flowsheet(visit)} if visit is not None else {}
+
+    def said(entry: Entry) -> str:
+        line = by_id.get(entry.id)
+        words = words_of(line, by_id, timezone) if line is not None else entry_words(entry.body, timezone)
+        return f"{entry_word(entry.kind)} {clean(words)}".strip()
+
+    new = [(entry.happened_at, said(entry), entry.actor) for entry in conflict.since]
+    return [
+        (Cell(f"  {clock_time(at, timezone)}  ", "dim"), Cell(words), Cell(f"  {clean(by)}", "dim"))
+        for at, words, by in (new or [(conflict.when, entry_word(conflict.what), conflict.by)])[
+            -SHOWN_OF_THEIRS:
+        ]
     ]
 
 
