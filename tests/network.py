@@ -18,6 +18,7 @@ class Network:
         self.port: int = self._door.getsockname()[1]
         self._calls: list[_Call] = []
         self._silent = False
+        self._answerless = b""
         self._changing = threading.Lock()
         self._answering = threading.Thread(target=self._answer, name="network", daemon=True)
         self._answering.start()
@@ -43,6 +44,19 @@ class Network:
             for call in self._calls:
                 call.flowing.set()
 
+    def lose_next_answer_to(self, word: bytes) -> None:
+        """Ends the next connection on which a client says `word`: the server hears it, and nobody its answer."""
+        with self._changing:
+            self._answerless = word
+
+    def loses_the_answer_to(self, said: bytes) -> bool:
+        """Whether it is this that the server's answer to is to be lost."""
+        with self._changing:
+            if not self._answerless or self._answerless not in said:
+                return False
+            self._answerless = b""
+            return True
+
     def _answer(self) -> None:
         while True:
             try:
@@ -58,7 +72,9 @@ class Network:
                 continue
             with self._changing:
                 self._calls = [known for known in self._calls if known.lasts]
-                self._calls.append(_Call(client, server, silent=self._silent))
+                call = _Call(client, server, self)
+                self._calls.append(call)
+                call.begin(silent=self._silent)
 
     def close(self) -> None:
         self._door.shutdown(socket.SHUT_RDWR)
@@ -70,15 +86,19 @@ class Network:
 class _Call:
     """One connection: a thread for each direction, so that who does not listen is in nobody else's way."""
 
-    def __init__(self, client: socket.socket, server: socket.socket, *, silent: bool) -> None:
+    def __init__(self, client: socket.socket, server: socket.socket, network: Network) -> None:
         self.flowing = threading.Event()
-        if not silent:
-            self.flowing.set()
+        self._network = network
         self._ends = (client, server)
         self._directions = [
             threading.Thread(target=self._pass_on, args=ends, name="call", daemon=True)
             for ends in ((client, server), (server, client))
         ]
+        self._left = threading.Semaphore(len(self._directions) - 1)
+
+    def begin(self, *, silent: bool) -> None:
+        if not silent:
+            self.flowing.set()
         for direction in self._directions:
             direction.start()
 
@@ -87,18 +107,20 @@ class _Call:
         return any(direction.is_alive() for direction in self._directions)
 
     def _pass_on(self, source: socket.socket, target: socket.socket) -> None:
+        client, server = self._ends
         with contextlib.suppress(OSError):
             while True:
                 said = source.recv(65536)
                 self.flowing.wait()
                 if not said:
                     break
+                if source is client and self._network.loses_the_answer_to(said):
+                    client.shutdown(socket.SHUT_RDWR)
                 target.sendall(said)
         self._shut()
-        if threading.current_thread() is self._directions[0]:
-            self._directions[1].join()
-            for end in self._ends:
-                end.close()
+        if not self._left.acquire(blocking=False):
+            client.close()
+            server.close()
 
     def _shut(self) -> None:
         for end in self._ends:

@@ -23,7 +23,7 @@ ADMINISTRATOR = "postgres"
 _NUMBERS = itertools.count(1)
 _SETTINGS = {
     "listen_addresses": "",
-    "max_connections": "60",
+    "max_connections": "200",
     "shared_buffers": "32MB",
     "log_statement": "none",
 }
@@ -108,6 +108,7 @@ class PostgresServer:
             ["sh", "-c", 'cat; exec "$@"', "sh", *stop],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
             cwd="/",
             start_new_session=True,
             **self._as,
@@ -127,7 +128,10 @@ class PostgresServer:
             "start",
         )
 
-    def stop(self) -> None:
+    def stop(self, mode: str = "immediate") -> None:
+        """As by a crash, or in one of pg_ctl's other modes."""
+        if mode != "immediate":
+            self._run("pg_ctl", "-D", str(self._data), "-w", "-s", "-m", mode, "stop")
         self._watch.communicate(timeout=60)
 
     def url(self, database: str) -> str:

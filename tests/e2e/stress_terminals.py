@@ -1,14 +1,18 @@
 """Imports once and forks terminals, each a nurse of its own on the room at `argv[1]`, until the day is over.
 
-Told by lines on standard input: `run N COMMAND` (give this one first, or `-`), `kill N`. Says on standard output, in
-whole lines that nobody's come between: `try N ID COMMAND` before a command is given, then `done N ID ENTRIES`,
-`refused N ID`, `conflict N ID` or `lost N ID` (the store was out of reach, it is given again); `over N` when nothing
-is left to do, `failed N` when it has ended with an error.
-At the end of its input everybody says `board N DIGEST` and ends.
+Told by lines on standard input: `run N COMMAND` (give this one first, or `-`), `kill N`, `stop N` and `continue N`
+(the process), `hold N` (the next command that is accepted stops the process inside its transaction).
+Says on standard output, in whole lines that nobody's come between: `begun N PID`; `try N ID COMMAND` before a command
+is given, then `done N ID ENTRIES` (`again N` before it, where it had been written without an answer), `refused N ID`
+or `conflict N ID`; `away N SENTENCE` when the store is out of reach and `back N` when it no longer is; `holding N`;
+`over N` when nothing is left to do, `failed N` when it has ended with an error; `killed N`, `stopped N`.
+At the end of its input everybody says `board N DIGEST` and ends. On SIGUSR2 a terminal writes where it is to a file
+`where.N` beside the clock's.
 """
 
 from __future__ import annotations
 
+import faulthandler
 import fcntl
 import hashlib
 import os
@@ -35,7 +39,7 @@ from infusionroom.services.room import RoomService
 Answer = TypeVar("Answer")
 
 PATIENCE_S = 0.1
-TERMINALS, TAKEN_OVER, LOOKS_AROUND = 20, 0.05, 0.2
+TERMINALS, TAKEN_OVER = 20, 0.05
 AN_ACT = timedelta(seconds=15)
 WAITING = timedelta(minutes=4)
 
@@ -69,38 +73,47 @@ def say(*words: object) -> None:
     os.write(1, line)
 
 
-def reached(ask: Callable[[], Answer], trouble: Callable[[], None] = lambda: None) -> Answer:
-    """The answer, asked for again for as long as the store is out of reach."""
-    while True:
-        try:
-            return ask()
-        except RoomUnreachable:
-            trouble()
-            select.select([], [], [], PATIENCE_S)
-
-
 class Nurse:
     """One terminal: looks, takes something over, and gives it until it is answered."""
+
+    asked_to_hold = False
 
     def __init__(self, number: int, url: str, clock: DayClock) -> None:
         self.number, self.clock = number, clock
         self.name = f"nurse{number:02}"
         self.chance = Random(f"{number}/{os.getpid()}")
-        self.room: RoomService = reached(lambda: open_room(url, create=False))
+        self.away = False
+        self.room: RoomService = self.reached(lambda: open_room(url, create=False))
+
+    def reached(self, ask: Callable[[], Answer]) -> Answer:
+        """The answer, asked for again for as long as the store is out of reach."""
+        while True:
+            try:
+                answer = ask()
+            except RoomUnreachable as sentence:
+                if not self.away:
+                    self.away = True
+                    say("away", self.number, sentence)
+                select.select([], [], [], PATIENCE_S)
+            else:
+                if self.away:
+                    self.away = False
+                    say("back", self.number)
+                return answer
 
     def work(self, left_over: cmd.Command | None) -> None:
         """A whole day; what a terminal before this one had not been answered comes first."""
         if left_over is not None:
             self.give(left_over)
         while True:
-            reached(self.room.refresh)
+            self.reached(self.room.refresh)
             at, room = self.clock.now(), self.room.state
             work = open_work(room, at, self.name, self.chance, self.takes_over)
             if work:
                 self.give(replace(self.chance.choice(work), id=os.urandom(16).hex()))
             elif over(room):
                 return
-            elif not reached(lambda: self.room.wait(PATIENCE_S)) and not open_work(
+            elif not self.reached(lambda: self.room.wait(PATIENCE_S)) and not open_work(
                 room, at, None, self.chance
             ):
                 self.clock.pass_by(WAITING, seen=at)
@@ -111,19 +124,28 @@ class Nurse:
 
     def give(self, command: cmd.Command) -> None:
         say("try", self.number, command.id, msgspec.json.encode(command).decode())
-        outcome = reached(
-            lambda: self.room.execute(command, actor=self.name, terminal=f"terminal {self.number}"),
-            lambda: say("lost", self.number, command.id),
+        terminal = f"terminal {self.number}"
+        outcome = self.reached(
+            lambda: self.room.execute(command, actor=self.name, terminal=terminal, beside=self.hold)
         )
         if isinstance(outcome, Done):
+            if outcome.repeated:
+                say("again", self.number)
             say("done", self.number, command.id, ",".join(str(entry.id) for entry in outcome.entries))
             self.clock.pass_by(AN_ACT)
         else:
             say("conflict" if isinstance(outcome, Conflict) else "refused", self.number, command.id)
 
+    def hold(self, _: object) -> None:
+        """Stops here, where the store is this terminal's alone, if it was asked to."""
+        if Nurse.asked_to_hold:
+            Nurse.asked_to_hold = False
+            say("holding", self.number)
+            os.kill(os.getpid(), signal.SIGSTOP)
+
     def board(self, now: datetime) -> str:
         """What this terminal shows in the end."""
-        reached(self.room.refresh)
+        self.reached(self.room.refresh)
         return digest(self.room, now)
 
 
@@ -134,6 +156,7 @@ def digest(room: RoomService, now: datetime) -> str:
 
 def live(number: int, left_over: str, gate: int) -> None:
     url, clock_file, now = sys.argv[1], Path(sys.argv[2]), datetime.fromisoformat(sys.argv[3])
+    faulthandler.register(signal.SIGUSR2, clock_file.with_name(f"where.{number}").open("w"))
     nurse = Nurse(number, url, DayClock(clock_file))
     nurse.work(None if left_over == "-" else msgspec.json.decode(left_over, type=cmd.AnyCommand))
     say("over", number)
@@ -146,34 +169,55 @@ def import_all() -> None:
     """What a terminal imports with its first command, once for all of them."""
     import infusionroom.services.giving
     import infusionroom.store.postgres
-    import infusionroom.store.writer
     import infusionroom.store.writing  # noqa: F401
 
 
+def ask_to_hold(*_: object) -> None:
+    Nurse.asked_to_hold = True
+
+
 def main() -> None:
-    """Forks and kills as it is told."""
+    """Forks, stops and kills as it is told."""
     import_all()
+    # Before the first fork: no terminal is without them for a moment.
+    signal.signal(signal.SIGUSR1, ask_to_hold)
+    signal.signal(signal.SIGUSR2, signal.SIG_IGN)
     gate, opening = os.pipe()
     terminals: dict[str, int] = {}
     for line in sys.stdin:
         word, number, *rest = line.rstrip("\n").split(" ", 2)
-        if word == "kill":
-            os.kill(terminals[number], signal.SIGKILL)
-            os.waitpid(terminals.pop(number), 0)
-            say("killed", number)
-            continue
-        terminals[number] = os.fork()
-        if not terminals[number]:
-            os.close(opening)
-            try:
-                live(int(number), rest[0], gate)
-            except BaseException:
-                traceback.print_exc()
-                say("failed", number)
-                os._exit(1)
-            os._exit(0)
+        match word:
+            case "run":
+                terminals[number] = fork(int(number), rest[0], gate, opening)
+                say("begun", number, terminals[number])
+            case "hold":
+                os.kill(terminals[number], signal.SIGUSR1)
+            case "continue":
+                os.kill(terminals[number], signal.SIGCONT)
+            case "stop":
+                os.kill(terminals[number], signal.SIGSTOP)
+                os.waitpid(terminals[number], os.WUNTRACED)
+                say("stopped", number)
+            case "kill":
+                os.kill(terminals[number], signal.SIGKILL)
+                os.waitpid(terminals.pop(number), 0)
+                say("killed", number)
     os.close(opening)
     sys.exit(sum(os.waitpid(terminal, 0)[1] for terminal in terminals.values()) and 1)
+
+
+def fork(number: int, left_over: str, gate: int, opening: int) -> int:
+    """A new terminal's process."""
+    if process := os.fork():
+        return process
+    os.close(opening)
+    try:
+        live(number, left_over, gate)
+    except BaseException:
+        traceback.print_exc()
+        say("failed", number)
+        os._exit(1)
+    os._exit(0)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Twenty terminals live one day on one room while terminals are killed and the database goes away.
+"""Twenty terminals live one day on one room while terminals, network and database are killed, cut and stopped.
 
 What was acknowledged is in the journal once, what was refused is not; nobody shares a chair; all boards are equal.
 """
@@ -7,196 +7,51 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import subprocess
-import sys
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
-from datetime import datetime, time, timedelta
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from random import Random
-from typing import IO, Final
+from typing import Final
 
 import psycopg
 import pytest
-from tests.benchmarks.stage import Today
-from tests.domain.playing import person
-from tests.e2e.stress_terminals import TERMINALS, DayClock, digest
+from tests.e2e.stress_day import Day, Evening, Told, Watching
+from tests.e2e.stress_terminals import TERMINALS, digest
+from tests.e2e.stress_troubles import (
+    Trouble,
+    falls,
+    falls_silent,
+    is_cut,
+    kill,
+    loses_an_answer,
+    stop_for_a_while,
+    stop_while_it_writes,
+)
+from tests.network import network_to
 from tests.postgres import PostgresServer, running_postgres
 
 from infusionroom.bootstrap import open_room
-from infusionroom.domain import commands as cmd
-from infusionroom.domain import events as ev
-from infusionroom.domain.day import at_local
 from infusionroom.domain.fold_room import evolve
 from infusionroom.domain.journal import Entry
-from infusionroom.domain.outcome import Done
 from infusionroom.domain.room import Room
 from infusionroom.domain.visit import Phase
 from infusionroom.services.check import check_store, rebuild
-from infusionroom.services.clock import SystemClock
-from infusionroom.services.errors import RoomUnreachable
 from infusionroom.services.room import RoomService
 
 pytestmark = pytest.mark.stress
 
-ROOT: Final = Path(__file__).parents[2]
-CHAIRS, PEOPLE, KILLS = 5, 9, 10
-ACTS_BETWEEN_KILLS = 20
-LEE, OPENS = "Lee", time(7)
+ACTS_BETWEEN: Final = 10
 
 
-class Evening:
-    """A clinic where the day is over by now: everything of it can be entered with the time at which it was."""
-
-    def __init__(self, url: str) -> None:
-        # Half past six in the evening there, whatever time it is here.
-        self.now = SystemClock().now()
-        self.stage = Today(self.now - timedelta(hours=7, minutes=48))
-        self.url, self.day = url, self.stage.day
-        room = open_room(url)
-        self._done(
-            room,
-            cmd.SetUpRoom(
-                name="Northside",
-                timezone=self.stage.timezone,
-                opens=OPENS,
-                closes=time(18),
-                chairs=CHAIRS,
-                first_user=LEE,
-            ),
-        )
-        for number in range(1, TERMINALS + 1):
-            self._done(room, cmd.AddPerson(name=f"nurse{number:02}", role="nurse"))
-        for number in range(1, PEOPLE + 1):
-            self._done(room, self._booked(number))
-        room.close()
-
-    @property
-    def opens(self) -> datetime:
-        return at_local(self.day, OPENS, self.stage.timezone)
-
-    def _booked(self, number: int) -> cmd.Command:
-        # By a sender, who does not ask how full the room is.
-        start = self.opens + timedelta(minutes=15 + 15 * number)
-        appointment = ev.Appointment(placer="P", filler=str(number))
-        return cmd.PlanVisit(
-            plan=ev.Plan(patient=person(number), start=start, appointment=appointment, source="hospital")
-        )
-
-    @staticmethod
-    def _done(room: RoomService, command: cmd.Command) -> None:
-        outcome = room.execute(command, actor=LEE, terminal="desk")
-        assert isinstance(outcome, Done), outcome
-
-
-class Watching(threading.Thread):
-    """A terminal that only looks, all day long, through whatever happens to the store."""
-
-    def __init__(self, url: str) -> None:
-        super().__init__(name="watching", daemon=True)
-        self.room = open_room(url, create=False)
-        self._ended = threading.Event()
-        self.looked = 0
-
-    def run(self) -> None:
-        while not self._ended.is_set():
-            with contextlib.suppress(RoomUnreachable):
-                self.room.wait(1.0)
-                self.looked += self.room.refresh()
-
-    def end(self) -> None:
-        self._ended.set()
-        self.room.wake()
-        self.join(30)
-
-
-class Told:
-    """What the terminals said, put together."""
-
-    def __init__(self) -> None:
-        self.open: dict[str, dict[str, str]] = {}
-        self.tried: set[str] = set()
-        self.done: dict[str, list[str]] = {}
-        self.not_done: set[str] = set()
-        self.over: set[str] = set()
-        self.boards: dict[str, str] = {}
-        self.counts = Counter[str]()
-
-    def hear(self, line: str) -> str:
-        word, number, *rest = line.rstrip("\n").split(" ", 3)
-        self.counts[word] += 1
-        waiting = self.open.setdefault(number, {})
-        match word, rest:
-            case "try", [command, text]:
-                waiting[command] = text
-                self.tried.add(command)
-            case "done", [command, entries]:
-                waiting.pop(command, None)
-                assert self.done.setdefault(command, entries.split(",")) == entries.split(",")
-            case (("refused" | "conflict"), [command]):
-                waiting.pop(command, None)
-                self.not_done.add(command)
-            case "over", []:
-                self.over.add(number)
-            case "board", [shown]:
-                self.boards[number] = shown
-        return word
-
-    def left_over(self, number: str) -> str:
-        """The command that a killed terminal had given and had not been answered."""
-        commands = list(self.open.pop(number, {}).values())
-        assert len(commands) <= 1
-        return commands[0] if commands else "-"
-
-
-def _lives_the_day(
-    evening: Evening, clock_file: Path, *, store_fails: Callable[[], None] = lambda: None
-) -> Told:
-    """The whole day, with kills at random moments; `store_fails` is called once, in the middle of it."""
-    chance, told = Random(1123), Told()
-    DayClock(clock_file).move_to(evening.opens)
-    argv = [sys.executable, "-m", "tests.e2e.stress_terminals"]
-    with subprocess.Popen(
-        [*argv, evening.url, str(clock_file), evening.now.isoformat()],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        cwd=ROOT,
-    ) as terminals:
-        assert terminals.stdin is not None
-        assert terminals.stdout is not None
-        assert terminals.stderr is not None
-        try:
-            for number in range(1, TERMINALS + 1):
-                _tell(terminals.stdin, f"run {number} -")
-            kills, next_kill, everybody = 0, ACTS_BETWEEN_KILLS, {str(n) for n in range(1, TERMINALS + 1)}
-            for line in terminals.stdout:
-                word = told.hear(line)
-                if word == "done" and len(told.done) >= next_kill and kills < KILLS:
-                    kills, next_kill = kills + 1, next_kill + ACTS_BETWEEN_KILLS
-                    _tell(terminals.stdin, f"kill {chance.choice(sorted(everybody - told.over))}")
-                    if kills == KILLS // 2:
-                        store_fails()
-                elif word == "killed":
-                    killed = line.split()[1]
-                    _tell(terminals.stdin, f"run {killed} {told.left_over(killed)}")
-                elif word == "failed" or (word == "over" and told.over == everybody):
-                    break
-            terminals.stdin.close()
-            for line in terminals.stdout:
-                told.hear(line)
-            assert (terminals.stderr.read(), terminals.wait(30)) == ("", 0)
-            assert told.counts["killed"] == KILLS
-        finally:
-            terminals.kill()
-    return told
-
-
-def _tell(terminals: IO[str], line: str) -> None:
-    terminals.write(line + "\n")
-    terminals.flush()
+def _live(day: Day, troubles: Sequence[Trouble]) -> None:
+    """The whole day, disturbed every few acts."""
+    for trouble in day.chance.sample(troubles, len(troubles)):
+        done = len(day.told.done)
+        day.hear_until(lambda done=done: len(day.told.done) >= done + ACTS_BETWEEN, "the next trouble")  # type: ignore[misc]
+        trouble(day)
+    day.ends()
+    counts = {word: day.told.counts[word] for word in ("done", "again", "conflict", "refused", "away")}
+    print(f"{day.elapsed_s:.1f} s, {len(troubles)} troubles, {counts}")
 
 
 def _nobody_shares_a_chair(entries: list[Entry]) -> Room:
@@ -240,17 +95,30 @@ def test_a_day_of_twenty_terminals_on_a_file(sqlite_url: str, tmp_path: Path) ->
     evening = Evening(sqlite_url)
     watching = Watching(sqlite_url)
     watching.start()
-    told = _lives_the_day(evening, tmp_path / "clock")
-    watching.end()
-    _holds_together(evening, told, watching.room)
-    watching.room.close()
-    assert told.counts["conflict"] > 0, "nobody was in anybody's way: the test proves too little"
-    assert watching.looked > 0
     path = Path(sqlite_url.removeprefix("sqlite:///"))
+    with Day(evening, tmp_path, lambda: _locks_of(path)) as day:
+        _live(day, [*[kill] * 9, *[stop_for_a_while] * 3, stop_while_it_writes])
+    watching.end()
+    _holds_together(evening, day.told, watching.room)
+    watching.room.close()
+    assert day.told.counts["killed"] == 9
+    assert day.told.counts["conflict"] > 0, "nobody was in anybody's way: the test proves too little"
+    assert watching.looked > 0
     with path.with_name(path.name + ".lock").open("rb") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     journal = path.with_name(path.name + "-journal")
     assert not journal.exists() or journal.stat().st_size == 0
+
+
+def _locks_of(store: Path) -> str:
+    """Who holds and who waits for the store's files, in the kernel's words."""
+    files = {file.stat().st_ino: file.name for file in store.parent.glob(f"{store.name}*")}
+    return "\n".join(
+        f"{line} {name}"
+        for line in Path("/proc/locks").read_text().splitlines()
+        for inode, name in files.items()
+        if f":{inode} " in line
+    )
 
 
 @pytest.fixture
@@ -261,25 +129,59 @@ def own_server() -> Iterator[PostgresServer]:
 
 
 def test_a_day_of_twenty_terminals_on_a_server_that_falls(own_server: PostgresServer, tmp_path: Path) -> None:
-    evening = Evening(own_server.database())
-    watching = Watching(evening.url)
-    watching.start()
+    database = own_server.database().split("/")[3].split("?")[0]
+    with network_to(own_server.folder / ".s.PGSQL.5432") as network:
+        evening = Evening(f"postgresql+psycopg://room@127.0.0.1:{network.port}/{database}")
+        watching = Watching(evening.url)
+        watching.start()
+        with Day(evening, tmp_path, lambda: _sessions_of(own_server)) as day:
+            _live(
+                day,
+                [
+                    *[kill] * 6,
+                    *[stop_for_a_while] * 2,
+                    stop_while_it_writes,
+                    *[is_cut(network)] * 3,
+                    *[loses_an_answer(network)] * 3,
+                    falls_silent(network, for_new=True),
+                    falls_silent(network, for_new=False),
+                    falls(own_server, "fast"),
+                    falls(own_server, "immediate"),
+                ],
+            )
+        watching.end()
+        _holds_together(evening, day.told, watching.room)
+        watching.room.close()
+    assert day.told.counts["killed"] == 6
+    assert day.told.counts["conflict"] > 0
+    assert watching.looked > 0
+    _leaves_nothing(own_server, database)
 
-    def falls_and_comes_back() -> None:
-        own_server.stop()
-        own_server.start()
 
-    told = _lives_the_day(evening, tmp_path / "clock", store_fails=falls_and_comes_back)
-    watching.end()
-    _holds_together(evening, told, watching.room)
-    watching.room.close()
-    assert told.counts["lost"] > 0, "nobody noticed that the server was gone: the test proves too little"
-    assert told.counts["conflict"] > 0
-    name = evening.url.split("/")[3].split("?")[0]
-    with psycopg.connect(host=str(own_server.folder), user="room", dbname="postgres") as connection:
-        others = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s"
-        assert connection.execute(others, (name,)).fetchone() == (0,)
-        locks = (
-            "SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database WHERE d.datname = %s"
-        )
-        assert connection.execute(locks, (name,)).fetchone() == (0,)
+def _sessions_of(server: PostgresServer) -> str:
+    """What each of the server's sessions does and waits for."""
+    try:
+        with psycopg.connect(host=str(server.folder), user="postgres", connect_timeout=5) as connection:
+            rows = connection.execute(
+                "SELECT pid, pg_blocking_pids(pid), state, wait_event_type, wait_event, now() - state_change, query"
+                " FROM pg_stat_activity WHERE backend_type = 'client backend'"
+            ).fetchall()
+    except psycopg.Error as error:
+        return str(error)
+    return "\n".join(" ".join(map(str, row)) for row in rows)
+
+
+def _leaves_nothing(server: PostgresServer, database: str) -> None:
+    """No session and no lock is left; a server hears of a closed connection a moment later."""
+    sessions = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s"
+    locks = "SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database WHERE d.datname = %s"
+    moment = threading.Event()
+    with psycopg.connect(
+        host=str(server.folder), user="room", dbname="postgres", autocommit=True
+    ) as connection:
+        for _ in range(100):
+            left = [connection.execute(asked, (database,)).fetchone() for asked in (sessions, locks)]
+            if left == [(0,), (0,)]:
+                return
+            moment.wait(0.1)
+    pytest.fail(f"sessions and locks that are left: {left}")
