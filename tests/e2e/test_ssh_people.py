@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import signal
+import subprocess
 from functools import partial
 from pathlib import Path
 
 import pytest
-from tests.ssh import PATIENTLY, make_key
+from tests.ssh import PATIENTLY, make_key, public
 from tests.ssh_room import LEE, OBRIEN, PEOPLE, YAMADA, SshRoom, wait_until
-from tests.terminal import Terminal
+from tests.terminal import Terminal, inherited
+
+from infusionroom.access.keys import read_key
 
 pytestmark = [pytest.mark.e2e, pytest.mark.ssh]
 
@@ -94,7 +97,8 @@ def test_a_key_that_is_taken_back_opens_nothing_and_closes_what_it_has_open(
 
         assert (gone.status, gone.err) == (0, "")
         assert "Terminals ended: 1" in gone.out
-        terminal.wait_end()
+        terminal.wait_for("taken back", within=PATIENTLY)
+        assert terminal.wait_end() == 1
         kept.press("?")
         kept.wait_for("Esc", within=PATIENTLY)
     refused = clinic.server.ask(key, "version")
@@ -103,9 +107,28 @@ def test_a_key_that_is_taken_back_opens_nothing_and_closes_what_it_has_open(
     assert clinic.ask("version").returncode == 0
 
 
-def _first_fingerprints(clinic: SshRoom) -> set[str]:
-    from infusionroom.access.keys import read_key
+def test_a_connection_that_was_open_before_its_key_was_taken_back_opens_nothing_more(
+    clinic: SshRoom, tmp_path: Path
+) -> None:
+    key = make_key(tmp_path / "kept_open")
+    assert clinic.give_key(LEE, key).status == 0
+    through = ("-S", str(tmp_path / "mux"))
+    first = clinic.server.ssh(key, options=(*through, "-M", "-N"))
+    with subprocess.Popen(first, stdin=subprocess.DEVNULL, env=inherited()) as master:
+        wait_until((tmp_path / "mux").exists, PATIENTLY, "no connection")
+        assert clinic.server.ask(key, "version", options=through).returncode == 0
 
+        fingerprint = read_key(public(key)).fingerprint
+        assert clinic.access("revoke", "--fingerprint", fingerprint).status == 0
+
+        for words in ("version", "status --json"):
+            done = clinic.server.ask(key, words, options=through)
+            assert (done.returncode, done.stdout) == (1, b"")
+            assert b"has been taken back" in done.stderr
+        master.kill()
+
+
+def _first_fingerprints(clinic: SshRoom) -> set[str]:
     return {read_key(key.with_name(key.name + ".pub")).fingerprint for key in clinic.keys.values()}
 
 
@@ -128,6 +151,25 @@ def test_who_may_not_come_in_any_more_is_told_so(clinic: SshRoom, tmp_path: Path
         terminal.wait_for("may not come in any more", within=PATIENTLY)
         assert terminal.wait_end() == 1
     assert "may not come in any more" in clinic.give_key("RN Gone", key).err
+
+
+def test_who_is_disabled_while_they_look_is_told_so_and_their_terminal_closes(
+    clinic: SshRoom, tmp_path: Path
+) -> None:
+    key = make_key(tmp_path / "leaves_today")
+    assert clinic.desk.do([{"command": "add_person", "name": "RN Today", "role": "nurse"}]).status == 0
+    assert clinic.give_key("RN Today", key).status == 0
+    with clinic.server.terminal(key) as terminal, clinic.board() as kept:
+        terminal.wait_for("Abara", within=PATIENTLY)
+        half_type(terminal, "1", "half typed")
+
+        clinic.desk.do([{"command": "disable_person", "name": "RN Today", "why": "has left the clinic"}])
+
+        terminal.wait_for("may not come in any more", within=10)
+        assert terminal.wait_end() == 1
+        kept.press("?")
+        kept.wait_for("Esc", within=PATIENTLY)
+    assert "half typed" not in {note["body"]["text"] for note in clinic.notes()}
 
 
 @pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGHUP, signal.SIGSTOP], ids=lambda s: s.name)

@@ -79,7 +79,7 @@ async def test_who_is_not_on_the_list_is_asked_for_a_name_at_the_first_entry(roo
 
 
 async def test_a_key_is_believed_although_its_person_has_a_pin(shared: RoomService) -> None:
-    async with on_stage(shared, by_key=True) as (app, _):
+    async with on_stage(shared, by_key="SHA256:lees") as (app, _):
         assert app.actor == LEE
 
 
@@ -308,6 +308,45 @@ async def test_who_is_disabled_meanwhile_goes_on_with_nothing(shared: RoomServic
         await until(app, pilot, lambda: app.actor == "")
 
 
+@pytest.mark.parametrize(
+    ("what", "said"),
+    [
+        (cmd.DisablePerson(name=LEE, why="has left"), "may not come in any more"),
+        (cmd.TakeKeyBack(name=LEE, fingerprint="SHA256:lees"), "has been taken back"),
+    ],
+)
+@pytest.mark.parametrize("somebody_else_is_here", [False, True])
+async def test_who_is_shut_out_loses_the_terminal_that_their_key_opened(
+    shared: RoomService, what: cmd.Command, said: str, somebody_else_is_here: bool
+) -> None:
+    give(shared, cmd.GiveRole(name=CHO, role="administrator"))
+    give(shared, cmd.GiveKey(name=LEE, fingerprint="SHA256:lees"))
+    async with on_stage(shared, by_key="SHA256:lees") as (app, pilot):
+        if somebody_else_is_here:
+            await signs_in(app, pilot, CHO, CHOS)
+        await pilot.press("?")
+        give(shared, what, by=CHO)
+        await until(app, pilot, lambda: said in app.unusable)
+    assert app.return_code == 1
+
+
+async def test_another_key_taken_back_and_another_role_given_close_nothing(shared: RoomService) -> None:
+    give(shared, cmd.GiveKey(name=LEE, fingerprint="SHA256:old"))
+    async with on_stage(shared, by_key="SHA256:lees") as (app, pilot):
+        give(shared, cmd.TakeKeyBack(name=LEE, fingerprint="SHA256:old"))
+        give(shared, cmd.GiveRole(name=LEE, role="prescriber"))
+        await until(app, pilot, lambda: "prescriber" in app.room_state.people[LEE].roles)
+        assert app.actor == LEE
+        assert app.unusable == ""
+
+
+async def test_a_viewer_who_gets_work_to_do_comes_in_again(shared: RoomService) -> None:
+    give(shared, cmd.AddPerson(name="Wall", role="viewer"))
+    async with on_stage(shared, actor="Wall", by_key="SHA256:wall") as (app, pilot):
+        give(shared, cmd.GiveRole(name="Wall", role="nurse"))
+        await until(app, pilot, lambda: "come in again" in app.unusable)
+
+
 # ── emergency access ────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -387,7 +426,7 @@ async def test_who_opened_a_record_is_kept_once_for_one_look(shared: RoomService
 
 
 async def test_a_key_that_comes_in_is_kept(shared: RoomService) -> None:
-    async with on_stage(shared, by_key=True) as (app, pilot):
+    async with on_stage(shared, by_key="SHA256:lees") as (app, pilot):
 
         def came() -> bool:
             entries = shared.store.entries(streams=[ACCESS_STREAM])

@@ -51,7 +51,7 @@ def show_board(
     *,
     open_demo: OpenRoom | None = None,
     write_summary: WriteSummary | None = None,
-    by_key: bool = False,
+    by_key: str = "",
 ) -> int:
     """Shows the board of the room that `open_room` opens, as `run_app` does; the exit status."""
     # What a start makes is no garbage, and looking for some takes a seventh of it; `tui.preload` turns it on again.

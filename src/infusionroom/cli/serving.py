@@ -93,7 +93,7 @@ def _board(settings: Settings, key: str) -> int:
         # The board says so and comes back by itself; who it is, is looked at then.
         pass
     first: Callable[[], RoomService] = lambda: ready.pop() if ready else opened_for(settings, key)  # noqa: E731
-    return show_board(settings, first, write_summary=_no_file_here, by_key=True)
+    return show_board(settings, first, write_summary=_no_file_here, by_key=key)
 
 
 def _no_file_here(room: RoomLike, folder: Path) -> Sequence[Path]:

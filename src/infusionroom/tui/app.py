@@ -51,10 +51,10 @@ def _actions_provider() -> Any:
 class InfusionRoomApp(FollowingApp):
     """The board and everything that is opened from it.
 
-    `room` is one, or makes one as `FollowingApp` says. `actor` is who the program was started as, by an SSH key if
-    `by_key`; who gives the commands is who is `at_keys`. `terminal` is where from. `open_demo` makes the room of
-    the demonstration day, for an empty store; `write_summary` writes the day's summary into a folder and answers
-    with the files.
+    `room` is one, or makes one as `FollowingApp` says. `actor` is who the program was started as, over SSH by the key
+    of fingerprint `by_key`; who gives the commands is who is `at_keys`. `terminal` is where from. `open_demo` makes
+    the room of the demonstration day, for an empty store; `write_summary` writes the day's summary into a folder and
+    answers with the files.
     """
 
     CSS_PATH = Path(__file__).with_name("infusionroom.tcss")
@@ -78,12 +78,13 @@ class InfusionRoomApp(FollowingApp):
         open_demo: OpenRoom | None = None,
         write_summary: WriteSummary | None = None,
         guarded: bool = False,
-        by_key: bool = False,
+        by_key: str = "",
     ) -> None:
         super().__init__(room if callable(room) else lambda: room, guarded=guarded)
         for theme in _THEMES:
             self.register_theme(theme)
-        self.theme = "room-dark"
+        # Without its watcher, which would have the style sheets read twice before the first paint.
+        self.set_reactive(FollowingApp.theme, "room-dark")
         self.at_keys, self.terminal = AtTheKeys(actor, by_key=by_key), terminal
         self.sign_ins: tuple[Any, Any] | None = None
         self.audit = Audit(self)
@@ -335,7 +336,7 @@ def run_app(
     terminal: str,
     open_demo: OpenRoom | None = None,
     write_summary: WriteSummary | None = None,
-    by_key: bool = False,
+    by_key: str = "",
 ) -> int:
     """Runs the board in this terminal until it is left; the exit status, as `run_in_terminal` says."""
     return run_in_terminal(

@@ -13,18 +13,21 @@ if TYPE_CHECKING:
 
 # The board looks every ten seconds: who is warned has at least twenty left.
 WARNS_BEFORE: Final = timedelta(seconds=30)
-End = Literal["idle", "over", "disabled"]
+End = Literal["idle", "over", "disabled", "shut out", "key taken back", "roles changed"]
+# What ends a terminal that somebody opened by an SSH key, and not only the work of who sits at it.
+HANGS_UP: Final[frozenset[End]] = frozenset({"shut out", "key taken back", "roles changed"})
 
 
 class AtTheKeys:
     """The session of one terminal.
 
-    `trusted` is who the program was started as: by the machine's own user, or by a key over SSH. `left` is who was
-    here last while the terminal is locked; they find everything as they left it.
+    `trusted` is who the program was started as: by the machine's own user, or over SSH by the key of fingerprint
+    `by_key`. `left` is who was here last while the terminal is locked; they find everything as they left it.
     """
 
-    def __init__(self, trusted: str, *, by_key: bool = False) -> None:
+    def __init__(self, trusted: str, *, by_key: str = "") -> None:
         self.trusted, self.by_key = trusted, by_key
+        self._only_looks: bool | None = None
         self.session: Session | None = None
         self.left = ""
         self._begun = False
@@ -51,6 +54,8 @@ class AtTheKeys:
         """After each reading of the room: begins with whoever may be believed; says why what held holds no more."""
         if room.clinic is None:
             return None
+        if self.by_key and (why := self._hung_up(room)) is not None:
+            return self._ended(why)
         if not self._begun:
             self._begun, self.session = True, self._believed(room, now)
         elif self.session is not None and room.people:
@@ -60,6 +65,21 @@ class AtTheKeys:
             if self.session.is_over(now):
                 return self._ended("over")
         return None
+
+    def _hung_up(self, room: Room) -> End | None:
+        """Why the key that opened this terminal opens it no more, whoever sits at it now.
+
+        Who becomes a viewer, or is one no more, comes in again: what a terminal may write was settled when it began.
+        """
+        person = room.people.get(self.trusted)
+        if person is None or not person.active:
+            return "shut out"
+        if room.keys.get(self.by_key, person.name) != person.name:
+            return "key taken back"
+        only_looks = person.roles == {"viewer"}
+        if self._only_looks is None:
+            self._only_looks = only_looks
+        return "roles changed" if only_looks != self._only_looks else None
 
     def _believed(self, room: Room, now: datetime) -> Session | None:
         how: Literal["key", "machine"] = "key" if self.by_key else "machine"

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 FIRST_PAINT_WAITS_S = 0.3
 QUIT_HOLDS_S = 5.0
 OPENING = "opening the room …"
+ENDED_FROM_OUTSIDE = "This terminal was ended from outside: its key was taken back, or the machine stops."
 OpenRoom = Callable[[], RoomLike]
 
 
@@ -63,7 +64,7 @@ class FollowingApp(App[int]):
     def on_mount(self) -> None:
         if self._guarded:
             loop = asyncio.get_running_loop()
-            guard.leave_on_signals(loop, self.exit)
+            guard.leave_on_signals(loop, self.exit, lambda: self.leave_because(ENDED_FROM_OUTSIDE))
             self._guard = guard.Guard(loop, self.exit)
             self._guard.start()
 
@@ -118,6 +119,11 @@ class FollowingApp(App[int]):
     def say(self, sentence: str) -> None:
         """Tells whoever looks something in a sentence that goes away by itself."""
         raise NotImplementedError
+
+    def leave_because(self, sentence: str) -> None:
+        """Leaves at once; the sentence is said once the terminal is given back."""
+        self.unusable = sentence
+        self.exit(return_code=1)
 
     def ask_to_quit(self) -> None:
         """Leaves at the second asking, so that a stray key does not end the view."""

@@ -37,10 +37,12 @@ def _is_terminal(fileno: Callable[[], int]) -> bool:
         return False
 
 
-def leave_on_signals(loop: asyncio.AbstractEventLoop, leave: Callable[[], object]) -> None:
-    """Hang-up and termination end the program as its own key does."""
-    for number in (signal.SIGHUP, signal.SIGTERM):
-        loop.add_signal_handler(number, leave)
+def leave_on_signals(
+    loop: asyncio.AbstractEventLoop, leave: Callable[[], object], ended: Callable[[], object]
+) -> None:
+    """A hang-up ends the program as its own key does; a termination besides has somebody who can still read why."""
+    loop.add_signal_handler(signal.SIGHUP, leave)
+    loop.add_signal_handler(signal.SIGTERM, ended)
 
 
 class Guard(threading.Thread):

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from infusionroom.domain.staff import person_named
+from infusionroom.tui.at_the_keys import HANGS_UP
 from infusionroom.tui.cover_screen import CoverScreen
 
 if TYPE_CHECKING:
@@ -15,10 +16,13 @@ if TYPE_CHECKING:
     from infusionroom.tui.at_the_keys import End
 
 Then = Callable[[], Awaitable[None]]
-_ENDED: Final[dict[str, str]] = {
+_ENDED: Final[dict[End, str]] = {
     "idle": "Locked. F2 signs in; what was open is kept for whoever was here.",
     "over": "The emergency access is over. F2 signs in.",
     "disabled": "This person may not work here any more. F2 signs in.",
+    "shut out": "This person may not come in any more: an administrator can allow it again.",
+    "key taken back": "The key that opened this terminal has been taken back.",
+    "roles changed": "Your roles in the room have changed: come in again.",
 }
 # What anybody may do at a locked terminal: nothing of it shows or enters anything.
 FREE: Final = frozenset({"help", "quit", "colours", "reverse", "palette", "sign_in", "sign_out", "lock"})
@@ -129,8 +133,11 @@ def sign_out(app: InfusionRoomApp) -> None:
 
 
 def ended(app: InfusionRoomApp, why: End) -> None:
-    """A session has ended: what is open is covered."""
+    """A session has ended: what is open is covered; what a key has opened is left."""
     cover(app)
+    if why in HANGS_UP:
+        app.leave_because(_ENDED[why])
+        return
     app.clear_notifications()
     app.refresh_board()
     app.say(_ENDED[why])

@@ -74,8 +74,7 @@ class WallApp(FollowingApp):
         self.refresh_wall()
 
     def on_room_unusable(self, message: RoomUnusable) -> None:
-        self.unusable = message.sentence
-        self.exit(return_code=1)
+        self.leave_because(message.sentence)
 
     def _out_of_reach(self) -> str:
         if self.wall is None:
