@@ -110,9 +110,13 @@ async def test_a_store_that_takes_its_time_does_not_hold_up_the_frame() -> None:
     async with on_stage(opening, opened=False) as (app, pilot):
         assert "Chairs" in screen_text(app)
         assert "opening the room" in screen_text(app)
+        await pilot.press("3")
         answers.set()
         await until(app, pilot, lambda: app.board is not None)
         assert "opening the room" not in screen_text(app)
+        third = eight_chairs().chairs[2].who
+        assert third is not None
+        await until(app, pilot, lambda: app.home.selected == third.visit)
 
 
 def test_the_environment_of_a_caller_is_not_trusted() -> None:

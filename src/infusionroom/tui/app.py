@@ -136,6 +136,7 @@ class InfusionRoomApp(FollowingApp):
         now = self.now()
         if now is None:
             self.notice = f"{message.sentence} Trying again."
+            self.key_done()
         else:
             self.reach = Reach(now, self.board.now if self.board else now, message.sentence)
         self.refresh_board()
@@ -143,6 +144,7 @@ class InfusionRoomApp(FollowingApp):
     def on_room_unusable(self, message: RoomUnusable) -> None:
         if message.feed is self._feed:
             self.notice = message.sentence
+            self.key_done()
             self.home.repaint()
             self.notify(message.sentence, severity="error", markup=False, timeout=60)
 
@@ -258,6 +260,8 @@ class InfusionRoomApp(FollowingApp):
             from infusionroom.tui.first_screen import FirstScreen
 
             await self.push_screen(FirstScreen())
+        # What was typed while the room was being opened.
+        self.key_done()
 
     # ── doing ───────────────────────────────────────────────────────────────────────────────────────────────
 

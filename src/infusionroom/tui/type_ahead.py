@@ -48,7 +48,8 @@ class TypeAhead:
 
     async def _comes(self, key: events.Key) -> None:
         app = self._app
-        waits = getattr(app.screen, "keys_wait", False) and not key.key.startswith("ctrl+")
+        never_held = key.key.startswith("ctrl+") or key.key in getattr(app.screen, "NEVER_HELD", ())
+        waits = getattr(app.screen, "keys_wait", False) and not never_held
         if waits or self._in_flight is not None:
             self._held.append(key)
             return
