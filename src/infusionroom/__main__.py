@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import sys
 from collections.abc import Sequence
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
 def main() -> None:
     """What the `infusionroom` command runs; ends the process with its exit status."""
+    # What imports make is no garbage, and looking for some takes time: commands turn it on again, a board at rest.
+    gc.disable()
     try:
         status = run(sys.argv[1:])
     except KeyboardInterrupt:
@@ -36,6 +39,8 @@ def _asked(arguments: Sequence[str], clock: Clock | None) -> int:
     from infusionroom.cli.arguments import asked
 
     line = asked(arguments)
+    if line.rest:
+        gc.enable()
     match line.rest:
         case ():
             from infusionroom.cli.board import run_board
