@@ -237,21 +237,20 @@ class Day:
     def hear_until(self, so: Callable[[], bool], what: str) -> None:
         """Listens until it is `so`; fails, and tells all it knows, where it takes too long or cannot be any more."""
         while not so():
-            try:
-                line = self._lines.get(timeout=1.0)
-            except queue.Empty:
-                self._fail_if_late(what)
-                continue
-            if not line:
-                self._fail(f"all terminals ended before {what}")
-            self.told.hear(line)
-            if line.startswith("failed"):
-                self._fail(f"a terminal failed before {what}")
-            if line.startswith("done"):
-                self._last_done = stopwatch.monotonic()
+            self._fail_if_late(what)
+            with contextlib.suppress(queue.Empty):
+                self._hear(self._lines.get(timeout=1.0), what)
             if not self.at_work and not so():
                 self._fail(f"the day was over before {what}")
-            self._fail_if_late(what)
+
+    def _hear(self, line: str, what: str) -> None:
+        if not line:
+            self._fail(f"all terminals ended before {what}")
+        self.told.hear(line)
+        if line.startswith("failed"):
+            self._fail(f"a terminal failed before {what}")
+        if line.startswith("done"):
+            self._last_done = stopwatch.monotonic()
 
     def ends(self) -> None:
         """Lets everybody say what the board shows, and go."""
@@ -291,7 +290,7 @@ class Day:
         state = _state(self.told.processes.get(number, 0))
         with contextlib.suppress(OSError):
             frames = (self._folder / f"where.{number}").read_text().splitlines()
-            return [f"{number}: {state}, said {said!r}", *frames[1:9]]
+            return [f"{number}: {state}, said {said!r}", *(frames[1:9] if number in self.at_work else ())]
         return [f"{number}: {state}, said {said!r}"]
 
 
