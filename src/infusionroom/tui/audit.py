@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import uuid
 from collections import deque
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
@@ -14,11 +15,14 @@ if TYPE_CHECKING:
 
 # Going to and fro between board and record is one look at it.
 ONE_LOOK: Final = timedelta(minutes=10)
+TRIED_AGAIN_AFTER_S = 5.0
 _MOST_WAITING: Final = 200
 
 
 class Audit:
-    """One terminal's. What the store does not take just now waits, and is told with the next."""
+    """One terminal's. What the store does not take just now waits, and is told once it does, for as long as the
+    terminal is open.
+    """
 
     def __init__(self, app: InfusionRoomApp) -> None:
         self._app = app
@@ -48,21 +52,29 @@ class Audit:
             self._tell(SignIn(name=self._app.actor, how="key"))
 
     def _tell(self, command: Command) -> None:
-        self._waiting.append((command, self._app.actor))
+        from msgspec.structs import replace
+
+        # Named here: what was written and not acknowledged is told again and not kept twice.
+        self._waiting.append((replace(command, id=uuid.uuid4().hex), self._app.actor))
+        self._tell_waiting()
+
+    def _tell_waiting(self) -> None:
         if not self._telling:
             self._telling = True
             self._app.run_worker(self._telling_all(), group="audit")
 
     async def _telling_all(self) -> None:
-        from infusionroom.services.errors import RoomError
+        from infusionroom.services.errors import RoomError, RoomUnreachable
 
         try:
             while self._waiting and (room := self._app.room) is not None:
                 command, actor = self._waiting[0]
                 await asyncio.to_thread(room.execute, command, actor=actor, terminal=self._app.terminal)
                 self._waiting.popleft()
+        except RoomUnreachable:
+            self._app.set_timer(TRIED_AGAIN_AFTER_S, self._tell_waiting)
         except RoomError:
-            # The store is out of reach, or only to be read: it is tried again with the next.
+            # The store is only to be read: it is tried again with the next.
             return
         finally:
             self._telling = False
