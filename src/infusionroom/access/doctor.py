@@ -14,6 +14,10 @@ from infusionroom.access.installation import Account, Installation
 from infusionroom.access.key_lines import KeyLine, options_named
 from infusionroom.access.serve_command import ServeCommand
 from infusionroom.access.sshd_settings import examine_sshd
+from infusionroom.store.address import SqliteAddress, parse_address
+from infusionroom.store.errors import StoreRefused
+from infusionroom.store.filesystem import mere_readers
+from infusionroom.store.pins_file import pins_beside
 
 __all__ = ["Finding", "Severity", "examine"]
 
@@ -27,6 +31,7 @@ def examine(here: Installation) -> list[Finding]:
         *_account(here),
         *_file(here),
         *_lines(here),
+        *_pins(here),
         *examine_sshd(here.account, here.path, here.sshd),
         *_tries(here),
     ]
@@ -170,6 +175,24 @@ def _foreign(line: KeyLine, where: str) -> Iterator[Finding]:
             f"{where} was not made by this program and has no {lacks}: its key gets more of this machine than the "
             "room. Take it out, or give it an account of its own."
         )
+
+
+def _pins(here: Installation) -> Iterator[Finding]:
+    """Whether others than those who write the room could read what its PINs are compared with."""
+    stores = {line.serves.store for line in here.keys.lines if line.is_sound and line.serves is not None}
+    for store in sorted(stores):
+        try:
+            address = parse_address(store)
+        except StoreRefused:
+            continue
+        if not isinstance(address, SqliteAddress):
+            continue
+        path = pins_beside(address.path)
+        if whose := mere_readers(path):
+            yield wrong(
+                f"The PINs in {path} can be read by {whose}, and are soon guessed from what is there: “chmod 0600” "
+                "on it, and let everybody set a new PIN."
+            )
 
 
 # ── trying it ───────────────────────────────────────────────────────────────────────────────────────────────

@@ -152,6 +152,7 @@ def status(
         return DONE
     at = "" if found.last_backup_at is None else f" of {found.last_backup_at:%Y-%m-%d %H:%M} UTC"
     site = found.site or ("the only one, without roles of its own" if found.kind == "postgresql" else "")
+    pins = f"{found.pins_file}, {f'mode {found.pins_mode}' if found.pins_mode else 'not there'}"
     lines: list[tuple[str, Any]] = [
         ("store", f"{found.where} ({found.database})"),
         ("site", site),
@@ -160,6 +161,7 @@ def status(
         ("head hash", found.head_hash),
         ("size", f"{found.size_bytes / 1024 / 1024:.1f} MB"),
         ("last backup", f"{found.last_backup}{at}" if found.last_backup else "none that a migration made"),
+        ("PINs", pins if found.pins_file else ""),
         ("may write", ", ".join(found.writers) or "nobody but the administrator"),
         ("this user", "may write" if found.may_write else "may only read"),
         ("feed", found.feed),

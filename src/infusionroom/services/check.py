@@ -12,7 +12,7 @@ import msgspec
 
 from infusionroom.services.check_rows import row_problems
 from infusionroom.services.errors import RoomRefused, translated
-from infusionroom.store import Store
+from infusionroom.store import Store, StoreError, StoreReadOnly
 from infusionroom.store.check import chain_problems
 from infusionroom.store.walk import Walk
 
@@ -41,7 +41,23 @@ def check_store(store: Store) -> Verdict:
         problems += walk.problems
         if sound and not walk.problems:
             problems += islice(row_problems(store, walk), _MOST_SENTENCES)
+            problems += _lost_pins(store, walk)
     return Verdict(entries, head_hash, tuple(problems))
+
+
+def _lost_pins(store: Store, walk: Walk) -> list[str]:
+    """Whose PIN the journal knows of, and what it is compared with is gone; nothing to whom PINs are not shown."""
+    try:
+        kept = {each.person for each in store.credentials() if each.hash}
+    except StoreReadOnly:
+        return []
+    except StoreError as failure:
+        return [str(failure)]
+    return [
+        f"{person.name} has set a PIN, and it is not kept here any more: an administrator sets a new one."
+        for person in walk.people.values()
+        if person.has_pin and person.name not in kept
+    ]
 
 
 def rebuild(store: Store) -> int:

@@ -27,6 +27,8 @@ class StoreStanding(msgspec.Struct, frozen=True):
     size_bytes: int
     last_backup: str
     last_backup_at: datetime | None
+    pins_file: str
+    pins_mode: str
     writers: tuple[str, ...]
     may_write: bool
     feed: str
@@ -63,6 +65,8 @@ def store_standing(store: Store, clock: Clock) -> StoreStanding:
         size_bytes=standing.size_bytes,
         last_backup=standing.last_backup,
         last_backup_at=standing.last_backup_at,
+        pins_file=standing.pins_file,
+        pins_mode=standing.pins_mode,
         writers=standing.writers,
         may_write=standing.may_write,
         feed=standing.feed,

@@ -144,8 +144,10 @@ def create_for_writers(path: Path, store: Path) -> None:
 def hide_from_readers(path: Path) -> None:
     """Takes every right off a file of ours from strangers, and from a group that may only read it."""
     try:
-        found = path.stat()
+        found = path.lstat()
     except OSError:
+        return
+    if not stat.S_ISREG(found.st_mode):
         return
     mode = stat.S_IMODE(found.st_mode) & ~stat.S_IRWXO
     if not mode & stat.S_IWGRP:

@@ -14,7 +14,7 @@ from typing import Final
 from urllib.parse import quote
 
 from infusionroom.store import filesystem
-from infusionroom.store.errors import StoreDamaged, StoreReadOnly, StoreRefused
+from infusionroom.store.errors import StoreDamaged, StoreReadOnly, StoreRefused, StoreUnreachable
 
 _TABLE: Final = """CREATE TABLE IF NOT EXISTS pins.credential (
   person TEXT NOT NULL PRIMARY KEY,
@@ -81,13 +81,20 @@ def _attach(connection: sqlite3.Connection, path: Path, mode: str) -> None:
             f"This account may not {'read' if mode == 'ro' else 'use'} the PINs in {path}, which are of {owner}: "
             "sign in at a terminal that runs as that account."
         )
-    tables, sound = [], False
+    tables: list[tuple[str]] = []
+    sound = False
     try:
         connection.execute("ATTACH ? AS pins", (f"file:{quote(str(path))}?mode={mode}",))
         sound = connection.execute("PRAGMA pins.quick_check(1)").fetchone()[0] == "ok"
         tables = connection.execute("SELECT name FROM pins.sqlite_master WHERE type = 'table'").fetchall()
     except sqlite3.DatabaseError as error:
-        if str(getattr(error, "sqlite_errorname", "")).split("_")[1:2] not in (["CORRUPT"], ["NOTADB"]):
+        name = str(getattr(error, "sqlite_errorname", ""))
+        if name == "SQLITE_READONLY_ROLLBACK":
+            raise StoreUnreachable(
+                f"The PINs in {path} were left by a terminal that died while writing: sign in once at one that "
+                "may write them."
+            ) from None
+        if name.split("_")[1:2] not in (["CORRUPT"], ["NOTADB"]):
             raise
     if not sound or tables not in ([], [("credential",)]):
         raise StoreDamaged(

@@ -132,12 +132,16 @@ class SqliteBackend:
         found = filesystem.identity(self.path)
         try:
             connection = self._open("ro")
-            if self._reaches_pins:
-                attach_to_read(connection, self.path)
-            connection.execute("PRAGMA query_only = ON")
-            if self.read_only:
-                # Another file, or this one under another name, cannot be added to be written there.
-                connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
+            try:
+                if self._reaches_pins:
+                    attach_to_read(connection, self.path)
+                connection.execute("PRAGMA query_only = ON")
+                if self.read_only:
+                    # Another file, or this one under another name, cannot be added to be written there.
+                    connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
+            except BaseException:
+                connection.close()
+                raise
         except self.errors as error:
             raise self._gone_or(error) from None
         connection.opened = found

@@ -12,6 +12,7 @@ from typing import Literal
 import msgspec
 
 from infusionroom.store import filesystem
+from infusionroom.store.pins_file import pins_beside
 
 Kind = Literal["sqlite", "postgresql"]
 
@@ -21,7 +22,8 @@ class Standing(msgspec.Struct, frozen=True):
 
     `writers` are who may write by the database's or the system's own rules, as far as this user may see them; beside
     them always whoever runs the machine or the server. `last_backup_at` is of the copies that a migration makes of a
-    file; a server's backups are its administrator's.
+    file; a server's backups are its administrator's. `pins_file` is empty where the PINs are in the database itself,
+    and `pins_mode` (like 0600) where there is no such file.
     """
 
     kind: Kind
@@ -35,6 +37,8 @@ class Standing(msgspec.Struct, frozen=True):
     last_backup: str = ""
     last_backup_at: datetime | None = None
     database: str = ""
+    pins_file: str = ""
+    pins_mode: str = ""
 
 
 def file_standing(path: Path, schema: str, feed: str, database: str) -> Standing:
@@ -53,7 +57,16 @@ def file_standing(path: Path, schema: str, feed: str, database: str) -> Standing
         last_backup=str(backup[0]) if backup else "",
         last_backup_at=backup[1] if backup else None,
         database=database,
+        pins_file=str(pins_beside(path)),
+        pins_mode=_mode(pins_beside(path)),
     )
+
+
+def _mode(path: Path) -> str:
+    try:
+        return f"{stat.S_IMODE(path.stat().st_mode):04o}"
+    except OSError:
+        return ""
 
 
 def _newest(copies: Iterable[Path]) -> tuple[Path, datetime] | None:

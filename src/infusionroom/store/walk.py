@@ -32,7 +32,7 @@ _PLAIN: Final = frozenset({ROOM_STREAM, STAFF_STREAM, ACCESS_STREAM})
 class Walk:
     """The names of all `visits`, `patients` and `courses`, and a sentence for each entry that cannot be read.
 
-    What is not `sound` is only read, and nothing is made of it.
+    `people` is the staff list as it is now. What is not `sound` is only read, and nothing is made of it.
     """
 
     def __init__(self, queries: Queries, *, sound: bool = True) -> None:
@@ -56,6 +56,7 @@ class Walk:
                 if entry.stream == ROOM_STREAM and room.clinic is not None:
                     self._since.append(entry.id)
                     self._clinics.append(room.clinic)
+        self.people = room.people
         if sound and (self.visits or self.courses) and not self._clinics:
             self.problems.append("There are visits, but no room was ever set up.")
 
