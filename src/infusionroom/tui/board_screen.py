@@ -15,13 +15,14 @@ from textual.screen import Screen
 from textual.timer import Timer
 
 from infusionroom.tui import actions
+from infusionroom.tui.following_app import OPENING
+from infusionroom.tui.footer_verbs import FooterVerbs
 from infusionroom.tui.panes.footer import Footer
 from infusionroom.tui.panes.lines import Lines
 from infusionroom.tui.panes.pane import Pane
 from infusionroom.tui.panes.strip import Strip
 from infusionroom.tui.panes.tab_strip import TabStrip
 from infusionroom.tui.present.cells import Cell, Row, cut
-from infusionroom.tui.present.footer import Verb
 from infusionroom.tui.present.frame import PaneText, chair_key
 from infusionroom.tui.present.layout import PANES, TABS, TITLES, Plan, plan
 from infusionroom.tui.present.to_come import course_of_task
@@ -61,6 +62,7 @@ class BoardScreen(Screen[None]):
     """The live board. `show` gives it a new board; everything else is what a person does."""
 
     TAKES_VERBS = True
+    NEVER_HELD = frozenset({"q"})
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(a.key, f"verb('{a.id}')", a.word, show=False) for a in actions.ACTIONS if a.on_board),
         Binding("f1", "verb('help')", show=False),
@@ -94,7 +96,7 @@ class BoardScreen(Screen[None]):
         self._digits_timer: Timer | None = None
         self._pane_before_digits = ""
         self._strip = Strip()
-        self._footer = Footer()
+        self._footer, self._verbs = Footer(), FooterVerbs()
         self._tabs = TabStrip()
         self._panes = {name: Pane(name, newest=name == "flow") for name in (*PANES, "flow")}
 
@@ -114,6 +116,11 @@ class BoardScreen(Screen[None]):
         """Where everything lies at this size."""
         chairs = len(self.board.chairs) if self.board else 8
         return plan(width, height, chairs, self.tab)
+
+    @property
+    def keys_wait(self) -> bool:
+        """Whether what is typed is kept until the room is open: a chair's number would find no chair."""
+        return self.app.notice == OPENING
 
     @property
     def mode(self) -> str:
@@ -141,6 +148,7 @@ class BoardScreen(Screen[None]):
         relayout = board is not None and (self.board is None or len(self.board.chairs) != len(board.chairs))
         self.room, self.board, self.now = room, board, now
         self._contents = {}
+        self._verbs.look_at(room, now)
         if self.selected.startswith("chair:") and board is not None:
             # An empty chair was chosen and somebody has been seated there since: the chair is still meant.
             taken = {chair_key(line.number): line.who.visit for line in board.chairs if line.who}
@@ -214,37 +222,18 @@ class BoardScreen(Screen[None]):
         return self._contents[name, width, masked]
 
     def _present_footer(self) -> None:
+        visit, chair = self.target()
         self._footer.present(
-            self._lead(),
-            self._verbs(actions.FOOTER_PERSON),
-            self._verbs(actions.FOOTER_ROOM),
+            self._lead(visit, chair),
+            self._verbs.line(actions.FOOTER_PERSON, visit, chair, self.app),
+            self._verbs.line(actions.FOOTER_ROOM, visit, chair, self.app),
             self.app.paint_name,
             self.app.size.width,
         )
 
-    def _verbs(self, ids: tuple[str, ...]) -> tuple[Verb, ...]:
-        room, now = self.room, self.now
-        verbs = []
-        for action_id in ids:
-            shown = actions.BY_ID[action_id]
-            if room is None or now is None:
-                verbs.append(Verb(action_id, shown.key_word, shown.word, "The room is being opened."))
-                continue
-            visit, chair = self.target()
-            entry = actions.BY_ID[self.app.entry_of(action_id, visit, chair)]
-            if entry.id != action_id and entry.id in ids:
-                # It stands there already by its own key.
-                continue
-            reason = actions.why_not(entry, room, visit, now, chair, actor=self.app.actor)
-            verbs.append(
-                Verb(action_id, shown.key_word, entry.word if shown.guard == "" else shown.word, reason)
-            )
-        return tuple(verbs)
-
-    def _lead(self) -> str:
+    def _lead(self, visit: Visit | None, chair: int | None) -> str:
         if self.board is None:
             return ""
-        visit, chair = self.target()
         where = f"ch {chair}" if chair is not None else ""
         if visit is not None:
             who = next((w for w in self._people() if w.visit == visit.id), None)

@@ -29,6 +29,8 @@ class Pane(Lines):
     def __init__(self, name: str, *, joined: bool = False, newest: bool = False) -> None:
         super().__init__(id=name, name=name)
         self._text = PaneText("", ())
+        self._places: dict[str, list[int]] = {}
+        self._shows: tuple[object, ...] = ()
         self._view = PaneView(0, 0, joined=joined)
         self._paint = "dark"
         self._newest = newest
@@ -37,7 +39,7 @@ class Pane(Lines):
     @property
     def keys(self) -> tuple[str, ...]:
         """Where the keys stop, top to bottom: once at somebody who takes several rows, never at a heading."""
-        return tuple(dict.fromkeys(row.key for row in self._text.rows if row.key))
+        return tuple(self._places)
 
     @property
     def text(self) -> PaneText:
@@ -59,8 +61,14 @@ class Pane(Lines):
         """
         width, height = size or (self.size.width, self.size.height)
         other = text.title != self._text.title or len(text.rows) != len(self._text.rows)
-        self._text, self._paint = text, paint
-        rows = [index for index, row in enumerate(text.rows) if row.key and row.key == selected]
+        if text is not self._text:
+            self._text, self._places = text, _places(text)
+        rows = self._places.get(selected, [])
+        # A key selects somebody else: that is nothing to the panes in which neither of the two stands.
+        shows = (text, width, height, selected if rows else "", focused, paint)
+        if shows == self._shows and not (rows and follow):
+            return
+        self._shows, self._paint = shows, paint
         if rows:
             self.cursor = self.keys.index(selected)
         view = self._view._replace(width=width, height=height, selected=selected, focused=focused)
@@ -116,3 +124,12 @@ class Pane(Lines):
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         event.stop()
         self.scroll_rows(-2)
+
+
+def _places(text: PaneText) -> dict[str, list[int]]:
+    """Which rows belong to whom, top to bottom; a heading belongs to nobody."""
+    places: dict[str, list[int]] = {}
+    for index, row in enumerate(text.rows):
+        if row.key:
+            places.setdefault(row.key, []).append(index)
+    return places

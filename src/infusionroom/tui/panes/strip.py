@@ -38,6 +38,7 @@ class Strip(Lines):
         self._flashing = True
         self._masked = self._nobody = False
         self._aside = ""
+        self._said: tuple[object, ...] = ()
         self._lit = True
         self._width = 0
         self._paint = "dark"
@@ -62,6 +63,10 @@ class Strip(Lines):
 
         `aside` is said where no alarm stands.
         """
+        said = (width, user, reach, notice, flashing, paint, masked, nobody, aside)
+        if board is self._board and said == self._said:
+            return
+        self._said = said
         self._board, self._user, self._reach, self._width = board, user, reach, width
         self._notice, self._flashing, self._paint = notice, flashing, paint
         self._masked, self._nobody, self._aside = masked, nobody, aside

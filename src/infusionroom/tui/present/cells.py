@@ -170,13 +170,20 @@ def changed_span(before: Line, after: Line) -> tuple[int, int] | None:
         while last < shortest - first and before[-1 - last] == after[-1 - last]:
             last += 1
     offset = line_width(before[:first])
-    old = _columns(before[first : len(before) - last])
-    new = _columns(after[first : len(after) - last])
+    was, now = before[first : len(before) - last], after[first : len(after) - last]
+    if was and now and _unlike(was[0], now[0]) and _unlike(was[-1], now[-1]):
+        return offset, offset + max(line_width(was), line_width(now))
+    old, new = _columns(was), _columns(now)
     shorter, right = sorted((len(old), len(new)))
     left = next((x for x in range(shorter) if old[x] != new[x]), shorter)
     while shorter == right and right > left and old[right - 1] == new[right - 1]:
         shorter = right = right - 1
     return (offset + left, offset + right) if right > left else None
+
+
+def _unlike(one: Cell, other: Cell) -> bool:
+    """Whether two plain cells differ in every column, their styles being others."""
+    return one.style != other.style and bool(one.text and other.text) and (one.text + other.text).isascii()
 
 
 def _joins(rest: Line) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from textwrap import wrap
 from typing import NamedTuple
 
@@ -81,9 +82,14 @@ def _side(line: Line, style: str) -> Line:
     return (Cell("│", style), *line, Cell("│", style))
 
 
+@lru_cache(maxsize=1024)
+def _unmarked(line: Line, inner: int, style: str) -> Line:
+    return _side(fit_line(line, inner), style)
+
+
 def _row_line(row: Row, view: PaneView, inner: int, style: str) -> Line:
     if not row.key or row.key != view.selected:
-        return _side(fit_line(row.line, inner), style)
+        return _unmarked(row.line, inner, style)
     cells = fit_line(row.line, inner)
     if view.focused:
         marked = tuple(Cell(cell.text, "sel." + cell.style) for cell in cells)
