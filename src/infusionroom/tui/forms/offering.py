@@ -330,6 +330,7 @@ OFFERING: Final = (
         build=_kind,
         about_visit=False,
         dated=False,
+        whole=True,
     ),
     FormSpec(
         id="withdraw_kind",
@@ -376,5 +377,6 @@ OFFERING: Final = (
         build=_consent,
         about_visit=False,
         dated=False,
+        whole=True,
     ),
 )

@@ -299,6 +299,7 @@ ROOM: Final = (
         build=_change_room,
         about_visit=False,
         dated=False,
+        whole=True,
     ),
     FormSpec(
         id="chair",
