@@ -90,11 +90,17 @@ def loses_an_answer(network: Network) -> Trouble:
     """A terminal's entry is written and the terminal never hears so: given again, it is there once."""
 
     def trouble(day: Day) -> None:
-        before = day.told.counts["again"]
-        network.lose_next_answer_to(b"COMMIT")
-        day.hear_until(
-            lambda: day.told.counts["again"] > before, "somebody repeats what was written without an answer"
-        )
+        told = day.told
+        before = told.counts["again"]
+        # What was refused is committed too and leaves nothing to be found again: then another answer is lost.
+        while told.counts["again"] == before:
+            away = len(told.said_away)
+            network.lose_next_answer_to(b"COMMIT")
+            day.hear_until(
+                lambda away=away: len(told.said_away) > away,  # type: ignore[misc]
+                "somebody misses an answer",
+            )
+            _all_are_back(day)
 
     return trouble
 

@@ -163,7 +163,7 @@ def _sessions_of(server: PostgresServer) -> str:
     try:
         with psycopg.connect(host=str(server.folder), user="postgres", connect_timeout=5) as connection:
             rows = connection.execute(
-                "SELECT pid, pg_blocking_pids(pid), state, wait_event_type, wait_event, now() - state_change, query"
+                "SELECT pid, pg_blocking_pids(pid), state, wait_event_type, wait_event, left(query, 40)"
                 " FROM pg_stat_activity WHERE backend_type = 'client backend'"
             ).fetchall()
     except psycopg.Error as error:
