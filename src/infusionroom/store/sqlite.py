@@ -171,7 +171,8 @@ class SqliteBackend:
 
     def usable(self, connection: Connection) -> bool:
         assert isinstance(connection, FileConnection)
-        return connection.opened == filesystem.identity(self.path)
+        # Which file of PINs there is, and whether there is one, is looked at anew each time.
+        return connection.opened == filesystem.identity(self.path) and not self._reaches_pins
 
     def fetch(self, connection: Connection, statement: str, values: Mapping[str, Any]) -> list[Row]:
         assert isinstance(connection, FileConnection)
