@@ -113,6 +113,13 @@ class Terminal:
     ) -> None:
         self.close()
 
+    def answer(self, *, latin: bool = False) -> None:
+        """From now on it tells where its cursor is, as real terminals do; `latin` takes each byte for a letter."""
+        answered = lambda data: self.write(data.encode("ascii"))  # noqa: E731
+        self.screen.write_process_input = answered  # type: ignore[method-assign]
+        if latin:
+            self._stream.select_other_charset("@")
+
     # ── keys in ─────────────────────────────────────────────────────────────────────────────────────────────
 
     def press(self, *keys: str) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -210,47 +209,3 @@ def test_a_terminal_that_takes_no_output_holds_up_nobody(clinic: SshRoom) -> Non
 
 def _note(text: str) -> dict[str, object]:
     return {"command": "record", "visit": "Abara/", "fact": {"kind": "noted", "text": text}}
-
-
-@pytest.mark.parametrize(
-    ("term", "colours"),
-    [
-        ("xterm-256color", {b"38;5;"}),
-        ("screen.xterm-256color", {b"38;5;"}),
-        ("xterm", set()),
-        ("vt100", set()),
-        ("nobody-knows-this", set()),
-        ("xterm-direct", {b"38;2;"}),
-        ("\x1b[31mevil;$(id)", set()),
-    ],
-)
-def test_every_kind_of_terminal_gets_the_board_in_its_own_colours(
-    clinic: SshRoom, term: str, colours: set[bytes]
-) -> None:
-    with clinic.server.terminal(clinic.keys[LEE], env={"TERM": term}) as terminal:
-        terminal.wait_for("Abara", within=PATIENTLY)
-        terminal.settle()
-        found = {colour for colour in (b"38;5;", b"38;2;") if colour in terminal.received}
-        assert found == colours
-        terminal.resize(80, 24)
-        terminal.wait_for("Discharge 0 ready", within=PATIENTLY)
-        terminal.press("q", "q")
-        assert terminal.wait_end(within=PATIENTLY) == 0
-
-
-def test_a_dumb_terminal_is_told_what_it_can_have(clinic: SshRoom) -> None:
-    with clinic.server.terminal(clinic.keys[LEE], env={"TERM": "dumb"}) as terminal:
-        terminal.wait_for("cannot show a board", within=PATIENTLY)
-        assert terminal.wait_end() == 1
-        assert b"\x1b" not in terminal.received
-
-
-@pytest.mark.parametrize("locale", ["C", "POSIX", "de_DE.ISO-8859-1", "xx_YY.nothing", "C.UTF-8"])
-def test_whatever_the_callers_locale_names_are_whole(clinic: SshRoom, locale: str) -> None:
-    env = {"LC_ALL": locale, "LANG": locale}
-    options = ("-o", "SendEnv=LC_ALL LANG")
-    with clinic.board(YAMADA, options=options, env=env) as terminal:
-        terminal.wait_for("┌ Chairs", within=PATIENTLY)
-        wait_until(partial(terminal.read, 0), 5, "nothing more") if "山" not in terminal.text() else None
-        assert "山" in terminal.text()
-    assert "Northside · " in clinic.ask("status", options=options, env=env).stdout.decode("utf-8")

@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from infusionroom.tui import environment  # noqa: F401  # before Textual reads the environment
 
+from textual import events  # isort: skip
 from textual.app import App  # isort: skip
 from textual.timer import Timer  # isort: skip
 
 from infusionroom.tui import guard
+from infusionroom.tui.line_driver import LineDriver
 from infusionroom.tui.live import Feed, FeedFailed, RoomLike
 from infusionroom.tui.ticks import seconds_to_next_tick
 
@@ -25,6 +27,11 @@ if TYPE_CHECKING:
 
 FIRST_PAINT_WAITS_S = 0.3
 QUIT_HOLDS_S = 5.0
+CLEAR = "\x1b[2J"
+NOT_UTF8 = (
+    "This terminal does not show UTF-8: lines and letters are drawn in plain ones, other scripts as “?”. "
+    "Names may look alike; set it to UTF-8."
+)
 OPENING = "opening the room …"
 ENDED_FROM_OUTSIDE = "This terminal was ended from outside: its key was taken back, or the machine stops."
 OpenRoom = Callable[[], RoomLike]
@@ -42,7 +49,7 @@ class FollowingApp(App[int]):
     NOT_BY_CTRL_C: ClassVar[str]
 
     def __init__(self, open_room: OpenRoom, *, guarded: bool = False) -> None:
-        super().__init__()
+        super().__init__(driver_class=LineDriver)
         self.animation_level = "none"
         self.notice = OPENING
         self.crash_sentence = ""
@@ -67,6 +74,14 @@ class FollowingApp(App[int]):
             guard.leave_on_signals(loop, self.exit, lambda: self.leave_because(ENDED_FROM_OUTSIDE))
             self._guard = guard.Guard(loop, self.exit)
             self._guard.start()
+        if isinstance(self._driver, LineDriver):
+            self._driver.ask_for_letters()
+
+    def on_cursor_position(self, event: events.CursorPosition) -> None:
+        if isinstance(self._driver, LineDriver) and self._driver.told_column(event.x):
+            self._driver.write(CLEAR)
+            self.screen.refresh(layout=True)
+            self.say(NOT_UTF8)
 
     def on_unmount(self) -> None:
         self._feed.stop()
