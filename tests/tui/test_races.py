@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import date
 
 import msgspec
+import pytest
+from tests.tui.boards import NOW
 from tests.tui.stage import StagedApp, on_stage, screen_text, until
 from tests.tui.test_board_screen import visit_of
 
@@ -37,6 +39,14 @@ def registered(room: RoomService) -> str:
     entry = done(room, cmd.RegisterPatient(file=file, confirmed=True)).entries[0]
     room.refresh()
     return entry.stream.removeprefix(stream_of(""))
+
+
+def walk_in(family: str) -> ev.Plan:
+    return ev.Plan(patient=ev.Patient(family=family), start=NOW, walk_in=True)
+
+
+def form_ready(app: StagedApp) -> bool:
+    return isinstance(app.screen, FormScreen) and not app.screen.keys_wait
 
 
 def conflict_shown(app: StagedApp) -> bool:
@@ -154,3 +164,52 @@ async def test_an_acknowledgement_that_lost_names_what_is_new(terminal: Open) ->
         await pilot.press("escape")
         await until(app, pilot, lambda: app.screen is app.home)
         assert app.alarm_waits, "it was dropped"
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+async def test_two_terminals_that_seat_two_people_in_one_chair_end_in_two_chairs(
+    terminal: Open, size: tuple[int, int]
+) -> None:
+    """Two programs on one store: the second nurse sees who was quicker, and takes the next chair with one key."""
+    desk, ward = terminal(), terminal()
+    waiting = done(desk, cmd.PlanVisit(plan=walk_in("Ames")), by=LEE).entries[0].stream.partition(":")[2]
+    other = done(desk, cmd.PlanVisit(plan=walk_in("Boyd")), by=LEE).entries[0].stream.partition(":")[2]
+    desk.refresh()
+    ward.refresh()
+    free = next(n for n in range(1, 9) if desk.state.state_of(n) == "open")
+    async with (
+        on_stage(desk, size, actor=LEE, terminal="desk") as (one, at_desk),
+        on_stage(ward, size, actor=CHO, terminal="ward") as (two, at_ward),
+    ):
+        for app, pilot, visit in ((one, at_desk, waiting), (two, at_ward, other)):
+            verbs.open_form(app, "seat", app.room_state.visits[visit], None)
+            await until(app, pilot, lambda app=app: form_ready(app))  # type: ignore[misc]
+            await pilot.press(str(free))
+        await at_ward.press("f2")
+        await until(two, at_ward, lambda: two.screen is two.home)
+        await at_desk.press("f2")
+        await until(one, at_desk, lambda: conflict_shown(one))
+        shown = screen_text(one)
+        assert "RN Cho at ward took this place" in shown
+        assert f"chair {free}" in shown
+        assert "r take chair" in shown
+        await at_desk.press("r")
+        await until(one, at_desk, lambda: one.screen is one.home)
+    desk.refresh()
+    chairs = [desk.state.visits[visit].chair for visit in (other, waiting)]
+    assert chairs[0] == free
+    assert chairs[1] not in (None, free)
+
+
+async def test_vitals_are_taken_although_somebody_wrote_a_note_meanwhile(terminal: Open) -> None:
+    """What does not bear on what I enter asks nothing of me."""
+    desk, back = terminal(), terminal()
+    marlowe = visit_of(desk, "Marlowe")
+    async with on_stage(desk) as (app, pilot):
+        verbs.open_form(app, "note", desk.state.visits[marlowe], 1)
+        await until(app, pilot, lambda: form_ready(app))
+        done(back, cmd.Record(visit=marlowe, fact=ev.PainRated(nrs=7)))
+        await pilot.press(*"cold", "f2")
+        await until(app, pilot, lambda: app.screen is app.home)
+    back.refresh()
+    assert [e.kind for e in back.state.visits[marlowe].entries][-2:] == ["pain_rated", "noted"]
