@@ -5,9 +5,10 @@ Contextual verbs (`s`, `p`, `d`) stand for the next of several entries; each ent
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, Literal
+
+import msgspec
 
 if TYPE_CHECKING:
     from infusionroom.domain.room import Room
@@ -26,8 +27,7 @@ Group = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(msgspec.Struct, frozen=True):
     """Something a person can do.
 
     `key` may be empty: then the palette is the way. `guard` is the name by which `domain.allowed.why_not` knows it
