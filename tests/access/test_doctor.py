@@ -40,6 +40,7 @@ SOUND_SSHD: Mapping[str, Sequence[str]] = {
     "usepam": ["yes"],
     "disableforwarding": ["yes"],
     "clientaliveinterval": ["15"],
+    "maxstartups": ["10:30:100"],
     "acceptenv": ["LANG", "LC_*"],
 }
 
@@ -148,6 +149,16 @@ def test_a_store_that_is_not_there_is_told(place: Place) -> None:
     assert "does not get in" in sentence
 
 
+@pytest.mark.parametrize(("mode", "whose"), [(0o644, "everybody on this machine"), (0o640, "the group")])
+def test_pins_that_others_could_read_are_told(place: Place, desk: Desk, mode: int, whose: str) -> None:
+    assert desk.ask("staff", "pin", "vega", stdin=b"739184\n").status == 0
+    assert place.wrong() == []
+    pins = Path(f"{place.store.removeprefix('sqlite:///')}-pins")
+    pins.chmod(mode)
+    (said,) = place.wrong()
+    assert f"The PINs in {pins} can be read by {whose}" in said
+
+
 def test_the_account_is_looked_at(place: Place) -> None:
     place.account = place.account._replace(shell="/usr/sbin/nologin", password="$y$hash")
     wrong = place.wrong()
@@ -217,6 +228,15 @@ def test_what_would_hold_better_is_advice() -> None:
     }
     found = list(examine_sshd(account, path, weaker))
     assert [f.severity for f in found] == [Severity.ADVICE] * 3
+
+
+def test_more_callers_than_sshd_takes_at_one_moment_are_told() -> None:
+    account = Account("room", 123, 123, Path("/srv/room"), "/bin/sh", "*")
+    path = account.home / ".ssh" / "authorized_keys"
+    assert list(examine_sshd(account, path, SOUND_SSHD, callers=10)) == []
+    (finding,) = examine_sshd(account, path, SOUND_SSHD, callers=50)
+    assert "while 10 others are still logging in, and 50 keys may" in finding.sentence
+    assert list(examine_sshd(account, path, {**SOUND_SSHD, "maxstartups": ["100"]}, callers=50)) == []
 
 
 def test_another_file_that_sshd_looks_into_is_told(tmp_path: Path) -> None:

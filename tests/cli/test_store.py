@@ -71,9 +71,12 @@ def test_a_file_tells_how_it_stands(desk: Desk, store_file: Path) -> None:
     assert stands["last_backup"] == ""
     store_file.with_name("room.sqlite.0002.bak").write_bytes(b"")
     assert desk.ask("store", "status", "--json").json["last_backup"].endswith("room.sqlite.0002.bak")
+    assert (stands["pins_file"], stands["pins_mode"]) == (f"{store_file}-pins", "")
+    assert desk.ask("staff", "pin", "vega", stdin=b"739184\n").status == 0
     plain = desk.ask("store", "status")
     assert plain.status == 0
     assert "may write" in plain.out
+    assert f"{store_file}-pins, mode 0600" in plain.out
 
 
 def test_a_terminal_whose_clock_is_wrong_is_told(administrator: Desk) -> None:
