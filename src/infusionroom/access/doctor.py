@@ -32,7 +32,7 @@ def examine(here: Installation) -> list[Finding]:
         *_file(here),
         *_lines(here),
         *_pins(here),
-        *examine_sshd(here.account, here.path, here.sshd),
+        *examine_sshd(here.account, here.path, here.sshd, len(here.keys.ours)),
         *_tries(here),
     ]
 

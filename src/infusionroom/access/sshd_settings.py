@@ -26,9 +26,9 @@ _BY_PASSWORD: Final = ("passwordauthentication", "kbdinteractiveauthentication",
 
 
 def examine_sshd(
-    account: Account, path: Path, settings: Mapping[str, Sequence[str]] | None
+    account: Account, path: Path, settings: Mapping[str, Sequence[str]] | None, callers: int = 1
 ) -> Iterator[Finding]:
-    """What in sshd's settings is in the way of the keys, or past them."""
+    """What in sshd's settings is in the way of the keys, of which `callers` come in here, or past them."""
     if settings is None:
         yield not_seen("The settings of sshd: run this as root, where sshd is installed.")
         return
@@ -57,7 +57,13 @@ def examine_sshd(
     if _one(settings, "clientaliveinterval", "0") == "0":
         yield advice(
             f"sshd never asks whether a client is still there: put “ClientAliveInterval 15” {block}, "
-            "so that a broken connection is gone within a minute."
+            "so that a connection which stalls is gone within two minutes."
+        )
+    at_once = _one(settings, "maxstartups", "").split(":")[0]
+    if at_once.isdecimal() and int(at_once) < callers:
+        yield advice(
+            f"sshd turns callers away while {at_once} others are still logging in, and {callers} keys may come back "
+            "at one moment, as after a restart: put “MaxStartups 100” before every Match block."
         )
 
 
