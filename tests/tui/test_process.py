@@ -189,6 +189,24 @@ async def test_the_guard_leaves_when_the_terminal_hangs_up() -> None:
         os.close(terminal)
 
 
+async def test_the_guard_ends_what_is_left_of_an_app_whose_terminal_has_gone() -> None:
+    master, terminal = pty.openpty()
+    left: list[str] = []
+    guard = _guard(asyncio.get_running_loop(), left, terminal)
+    try:
+        guard.app_left()
+        for _ in range(LOOKS_WITHOUT_A_BEAT + LOOKS_TO_LEAVE + 2):
+            guard.look()
+        os.close(master)
+        for _ in range(LOOKS_TO_LEAVE):
+            guard.look()
+        with pytest.raises(Ended):
+            guard.look()
+        assert left == []
+    finally:
+        os.close(terminal)
+
+
 async def test_the_guard_ends_what_does_not_answer_any_more() -> None:
     master, terminal = pty.openpty()
     guard = _guard(asyncio.get_running_loop(), [], terminal)

@@ -86,7 +86,7 @@ class FollowingApp(App[int]):
     def on_unmount(self) -> None:
         self._feed.stop()
         if self._guard is not None:
-            self._guard.stop()
+            self._guard.app_left()
 
     def close_room(self) -> None:
         """Lets go of the store, once the app has left the terminal."""

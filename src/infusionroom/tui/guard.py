@@ -43,13 +43,19 @@ def leave_on_signals(
     """A hang-up ends the program as its own key does; a termination besides has somebody who can still read why."""
     loop.add_signal_handler(signal.SIGHUP, leave)
     loop.add_signal_handler(signal.SIGTERM, ended)
+    # Each hang-up brings SIGCONT along. Textual takes it for the end of a suspension and starts a second thread that
+    # reads keys; leaving ends one of the two, and the other spins on the end of input for ever.
+    signal.signal(signal.SIGCONT, signal.SIG_DFL)
+    # What would then be suspended could not come back, so nothing is.
+    signal.signal(signal.SIGTSTP, signal.SIG_IGN)
 
 
 class Guard(threading.Thread):
     """Looks once a second whether terminal, parent and event loop are still there.
 
-    When one is gone it asks the app to leave, and ends the process if that is not done after a few more looks.
-    Looks are counted and not timed: a machine that slept has not lost its terminal.
+    When one is gone it asks the app to leave, and ends the process if that is not done after a few more looks. It
+    looks on when the app has left, for something may keep the process then. Looks are counted and not timed: a
+    machine that slept has not lost its terminal.
     """
 
     def __init__(
@@ -64,17 +70,18 @@ class Guard(threading.Thread):
         self._loop, self._leave, self._end = loop, leave, end
         self._terminal = terminal
         self._parent = os.getppid()
-        self._stopped = threading.Event()
+        self._left = False
         self._beat = threading.Event()
         self._missed = 0
         self._leaving = 0
 
-    def stop(self) -> None:
-        """Ends the guard: the app has left by itself."""
-        self._stopped.set()
+    def app_left(self) -> None:
+        """Nobody is asked to leave any more, and the event loop may end."""
+        self._left = True
 
     def run(self) -> None:
-        while not self._stopped.wait(LOOK_EVERY_S):
+        never = threading.Event()
+        while not never.wait(LOOK_EVERY_S):
             if self.look():
                 return
 
@@ -86,6 +93,10 @@ class Guard(threading.Thread):
                 self._end(HUNG_UP)
                 return True
             return False
+        gone = self._terminal_gone() or os.getppid() != self._parent
+        if self._left:
+            self._leaving = int(gone)
+            return False
         self._missed = 0 if self._beat.is_set() else self._missed + 1
         self._beat.clear()
         if self._missed > LOOKS_WITHOUT_A_BEAT:
@@ -93,12 +104,12 @@ class Guard(threading.Thread):
             return True
         try:
             self._loop.call_soon_threadsafe(self._beat.set)
-            if self._terminal_gone() or os.getppid() != self._parent:
+            if gone:
                 self._leaving = 1
                 self._loop.call_soon_threadsafe(self._leave)
         except RuntimeError:
-            # The loop is closed: whatever still runs has nothing to wait for.
-            self._leaving = 1
+            # The loop is closed, and the app did not leave: whatever still runs has nothing to wait for.
+            self._leaving = int(gone or not self._left)
         return False
 
     def _terminal_gone(self) -> bool:
