@@ -175,6 +175,21 @@ class PostgresServer:
         self.administer("CREATE DATABASE {} TEMPLATE template_room OWNER room", name)
         return self.url(name)
 
+    @contextlib.contextmanager
+    def asking_for(self, password: str, url: str) -> Iterator[None]:
+        """Lets nobody into this database without the password, as a server elsewhere would."""
+        self.administer(f"ALTER ROLE room PASSWORD '{password}'")
+        rules = self._data / "pg_hba.conf"
+        before = rules.read_text()
+        database = url.split("/")[3].split("?")[0]
+        rules.write_text(f"local {database} room scram-sha-256\n{before}")
+        self.administer("SELECT pg_reload_conf()")
+        try:
+            yield
+        finally:
+            rules.write_text(before)
+            self.administer("SELECT pg_reload_conf()")
+
     def drop(self, url: str) -> None:
         """Takes the database away, from under whoever uses it."""
         self.administer("DROP DATABASE IF EXISTS {} WITH (FORCE)", url.split("/")[3].split("?")[0])
