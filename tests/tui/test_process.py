@@ -37,10 +37,14 @@ NOT_YET = (
     "hl7",
     "fhir",
     "typer",
+    "ssl",
+    "hashlib",
+    "secrets",
     "infusionroom.domain.commands",
     "infusionroom.domain.decide",
     "infusionroom.domain.booking",
     "infusionroom.domain.course_file",
+    "infusionroom.domain.flowsheet",
     "infusionroom.domain.proposal",
     "infusionroom.access",
     "infusionroom.demo",
@@ -59,7 +63,9 @@ NOT_YET = (
 )
 
 FIRST_BOARD = """
-import asyncio, sys
+import sys
+from infusionroom.tui import environment
+import asyncio
 from datetime import datetime
 from infusionroom.cli import endings, arguments, board
 from infusionroom.settings import resolved
@@ -97,6 +103,23 @@ def test_the_first_paint_is_the_board_and_nothing_that_it_does_not_need_is_loade
     loaded = done.stdout.split()
     assert {"textual.app", "infusionroom.services.room", "sqlite3"} <= set(loaded)
     assert [name for name in loaded if name.startswith(NOT_YET)] == []
+
+
+def test_what_shows_the_board_leaves_tls_out() -> None:
+    code = (
+        "import sys; from infusionroom.cli.board import show_board; from infusionroom.settings import Settings;"
+        "status = show_board(Settings('sqlite:///none', 'a', 't', False), lambda: None);"
+        "print(status, 'textual.app' in sys.modules, 'ssl' in sys.modules); import ssl"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        check=True,
+        timeout=60,
+    )
+    assert done.stdout.split() == ["2", "True", "False"]
 
 
 async def test_a_store_that_takes_its_time_does_not_hold_up_the_frame() -> None:

@@ -56,7 +56,8 @@ def show_board(
     """Shows the board of the room that `open_room` opens, as `run_app` does; the exit status."""
     # What a start makes is no garbage, and looking for some takes a seventh of it; `tui.preload` turns it on again.
     gc.disable()
-    from infusionroom.tui.app import run_app
+    from infusionroom.tui import environment  # noqa: F401  # before asyncio and Textual are loaded
+    from infusionroom.tui.app import run_app  # isort: skip
 
     return run_app(
         open_room,

@@ -1,6 +1,7 @@
-"""What Textual may take from the environment: nothing that a caller over SSH could send.
+"""What Textual starts with: nothing of the environment that a caller over SSH could send, and no TLS.
 
-Importing this module comes before the first import of Textual, which reads these variables when it is imported.
+Importing this module comes before the first import of Textual, which reads these variables when it is imported, and
+before that of asyncio, which would load TLS.
 """
 
 from __future__ import annotations
@@ -19,6 +20,18 @@ def distrust() -> None:
     os.environ.update(_OURS)
 
 
+def leave_tls_out() -> None:
+    """Loads asyncio as where Python has no TLS: a terminal never speaks it, and starts a twentieth sooner."""
+    sys.modules["ssl"] = None  # type: ignore[assignment]  # how Python writes that an import is to fail
+    try:
+        import asyncio  # noqa: F401
+    finally:
+        # Whoever needs it later may have it.
+        del sys.modules["ssl"]
+
+
+if not {"asyncio", "ssl"} & sys.modules.keys():
+    leave_tls_out()
 # Where Textual has been imported already it has read them: taking them away would only confuse who put them there.
 if "textual" not in sys.modules:
     distrust()
