@@ -21,7 +21,7 @@ from infusionroom.domain.decide import NotAllowed
 from infusionroom.domain.evolve import effective, fold
 from infusionroom.domain.figures import day_figures
 from infusionroom.domain.flowsheet import flowsheet
-from infusionroom.domain.fold_board import board_of
+from infusionroom.domain.fold_board import board_after, board_of
 from infusionroom.domain.fold_room import evolve
 from infusionroom.domain.journal import Entry
 from infusionroom.domain.room import ChairState, Room
@@ -83,6 +83,11 @@ FACTS = st.sampled_from(
 )
 
 
+def _of_whom(line: Any) -> tuple[str, str]:
+    """Whose a line of the board is; of somebody's alarms each one."""
+    return (line.who.visit if line.who is not None else "", getattr(line, "key", ""))
+
+
 class Rooms(RuleBasedStateMachine):
     """Three chairs, four people, and nurses who try anything."""
 
@@ -91,6 +96,7 @@ class Rooms(RuleBasedStateMachine):
         self.play = self.a_room()
         self.visits: list[str] = []
         self.steps = 0
+        self.looked = (self.play.room, self.play.now)
 
     def a_room(self) -> Play:
         return Play(chairs=CHAIRS)
@@ -344,6 +350,22 @@ class Rooms(RuleBasedStateMachine):
     def watching_shows_what_reading_shows(self) -> None:
         for visit in self.play.room.visits.values():
             assert fold(visit.entries) == visit
+
+    @invariant()
+    def a_board_that_is_kept_up_shows_what_a_new_one_shows(self) -> None:
+        (before, then), after, now = self.looked, self.play.room, self.play.now
+        self.looked = (after, now)
+        for day in (self.play.day, self.play.day + timedelta(days=1)):
+            new = board_of(after, day, now)
+            assert board_after(board_of(before, day, now), before, after, now) == new
+            kept_up = board_after(board_of(before, day, then), before, after, now)
+            assert kept_up.now == then
+            written = {v.id for v in after.visits.values() if before.visits.get(v.id) is not v}
+            for pane in ("chairs", "infusions", "recovery", "discharge", "to_come", "alarms"):
+                lines = {_of_whom(line): line for line in getattr(new, pane)}
+                for line in getattr(kept_up, pane):
+                    if _of_whom(line)[0] in written:
+                        assert line == lines[_of_whom(line)]
 
     @invariant()
     def the_board_is_always_there(self) -> None:

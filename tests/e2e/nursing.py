@@ -14,7 +14,7 @@ from tests.domain.playing import GOOD_ALDRETE, GOOD_PADSS, vitals
 from infusionroom.domain import commands as cmd
 from infusionroom.domain import events as ev
 from infusionroom.domain.clinic import Rules
-from infusionroom.domain.fold_board import vitals_due
+from infusionroom.domain.fold_person import vitals_due
 from infusionroom.domain.readiness import discharge_points, start_points
 from infusionroom.domain.room import ChairState, Room
 from infusionroom.domain.visit import NOT_COMING, Phase, Visit

@@ -16,25 +16,35 @@ def bars_of(
     room: Room, clinic: Clinic, visits: Iterable[Visit], whos: Mapping[str, Who], day: date, now: datetime
 ) -> tuple[DayBar, ...]:
     """Every stretch of every chair on this day, cut to the day's bounds, by chair and time."""
+    of_visits = [bar for visit in visits for bar in bars_of_visit(visit, whos[visit.id], clinic.rules, now)]
+    return with_chairs_own(of_visits, room, clinic, day, now)
+
+
+def with_chairs_own(
+    of_visits: Iterable[DayBar], room: Room, clinic: Clinic, day: date, now: datetime
+) -> tuple[DayBar, ...]:
+    """These people's bars and the chairs' own, cut to the day's bounds, by chair and time."""
     begin, end = day_bounds(day, clinic.timezone)
-    bars: list[DayBar] = []
-    for visit in visits:
-        bars += _of_visit(visit, whos[visit.id], clinic.rules, now)
+    bars = list(of_visits)
+    taken = {visit.chair for visit in room.visits.values() if visit.here}
     for number in range(1, clinic.chairs + 1):
         chair = room.chair(number)
         if chair.out_since:
             bars.append(DayBar(number, "out", chair.out_since, max(now, chair.out_since)))
-        elif chair.cleaning_since and not room.occupant(number):
+        elif chair.cleaning_since and number not in taken:
             bars.append(DayBar(number, "cleaning", chair.cleaning_since, max(now, chair.cleaning_since)))
-    cut = [
-        DayBar(b.chair, b.kind, max(b.since, begin), min(b.until, end), b.who)
-        for b in bars
-        if b.until > begin and b.since < end
-    ]
+    cut = [_cut(bar, begin, end) for bar in bars if bar.until > begin and bar.since < end]
     return tuple(sorted(cut, key=lambda b: (b.chair, b.since, b.until)))
 
 
-def _of_visit(visit: Visit, who: Who, rules: Rules, now: datetime) -> list[DayBar]:
+def _cut(bar: DayBar, begin: datetime, end: datetime) -> DayBar:
+    if begin <= bar.since and bar.until <= end:
+        return bar
+    return DayBar(bar.chair, bar.kind, max(bar.since, begin), min(bar.until, end), bar.who)
+
+
+def bars_of_visit(visit: Visit, who: Who, rules: Rules, now: datetime) -> list[DayBar]:
+    """This person's stretches in every chair they sat in, and the forecast."""
     bars: list[DayBar] = []
     for stay in visit.stays:
         stay_end = stay.until or now

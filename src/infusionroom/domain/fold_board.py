@@ -1,46 +1,34 @@
-"""From the room to the board: one function of (room, day, now), pane by pane."""
+"""From the room to the board: one function of (room, day, now), pane by pane; and the board after an entry."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from decimal import Decimal
-from typing import Final
 
-from infusionroom.domain.alarms import alarms_of, anchors_of, on_the_strip, urgency
+from infusionroom.domain.alarms import urgency
 from infusionroom.domain.board import (
     Alarm,
     Board,
     ChairLine,
     Counts,
+    DayBar,
     DischargeLine,
     InfusionLine,
-    Priority,
     RecoveryLine,
     ToComeLine,
-    VitalsDue,
     Who,
 )
-from infusionroom.domain.clinic import Clinic, Rules
-from infusionroom.domain.coming import course_text
+from infusionroom.domain.clinic import Clinic
 from infusionroom.domain.day import at_local, clinic_day
-from infusionroom.domain.day_bars import bars_of
-from infusionroom.domain.fold_to_come import task_lines, to_come_lines
+from infusionroom.domain.day_bars import with_chairs_own
+from infusionroom.domain.fold_person import Said, said_of, seconds_since
+from infusionroom.domain.fold_to_come import task_lines
 from infusionroom.domain.names import people
-from infusionroom.domain.readiness import discharge_points
 from infusionroom.domain.room import ChairState, Room
-from infusionroom.domain.scores import aldrete_total, padss_total
-from infusionroom.domain.visit import AFTER_INFUSION, RUNNING, Phase, Visit
-from infusionroom.domain.vitals_due import due_state, next_due
+from infusionroom.domain.visit import Phase, Visit
 
-_WAIT_WORDS: Final[dict[str, str]] = {
-    "escort": "escort",
-    "physician": "physician",
-    "prescription": "prescription",
-    "paperwork": "paperwork",
-    "other": "",
-}
+_Line = InfusionLine | RecoveryLine | DischargeLine | ToComeLine
 
 
 class NoRoom(ValueError):
@@ -51,35 +39,33 @@ def board_of(room: Room, day: date, now: datetime) -> Board:
     """The board of a clinic day at `now`. Raises `NoRoom` before the room is set up."""
     if room.clinic is None:
         raise NoRoom("no room is set up yet")
-    clinic = room.clinic
     visits = visits_of_day(room, day, now)
-    whos = people(visits)
-    alarms = {v.id: alarms_of(v, clinic.rules, now, whos[v.id]) for v in visits}
-    loudest = {visit: _loudest(found) for visit, found in alarms.items()}
-    closes_at = at_local(day, clinic.closes, clinic.timezone)
-    to_come = to_come_lines(room, clinic, visits, whos, closes_at, now)
-    return Board(
-        clinic=clinic.name,
-        timezone=clinic.timezone,
-        day=day,
-        now=now,
-        opens_at=at_local(day, clinic.opens, clinic.timezone),
-        closes_at=closes_at,
-        last_start=last_start(clinic, closes_at),
-        counts=_counts(visits),
-        alarms=tuple(sorted((a for found in alarms.values() for a in found), key=urgency)),
-        chairs=_chairs(room, clinic, whos, loudest, to_come, now),
-        infusions=_infusions(visits, whos, loudest, clinic.rules, now),
-        recovery=_recovery(visits, whos, loudest, clinic.rules, now),
-        discharge=_discharge(room, visits, whos, loudest, clinic.rules, now),
-        to_come=to_come,
-        bars=bars_of(room, clinic, visits, whos, day, now),
-        carried_over=tuple(
-            whos[v.id] for v in visits if v.here and clinic_day(v.arrived_at or now, clinic.timezone) < day
-        ),
-        head=room.head,
-        tasks=task_lines(room, clinic, visits, day),
+    return _board(
+        room, room.clinic, day, now, visits, _said(room, room.clinic, day, now, visits, people(visits))
     )
+
+
+def board_after(board: Board, before: Room, after: Room, now: datetime) -> Board:
+    """The board once entries have made `after` of `before`, the room that `board` is of.
+
+    Whoever the entries are about is shown as at `now`. What was said of everybody else stays said, by the very same
+    objects, and so does the moment of the board: timers turn when the board is made anew by `board_of`, and not when
+    something is written about somebody else.
+    """
+    clinic = after.clinic
+    if clinic is None or clinic is not before.clinic:
+        return board_of(after, board.day, now)
+    visits = visits_of_day(after, board.day, now)
+    whos = people(visits)
+    known = _said_on(board)
+    stands = {
+        v.id: known[v.id]
+        for v in visits
+        if v.id in known and known[v.id].who == whos[v.id] and _untouched(v, before, after)
+    }
+    touched = [visit for visit in visits if visit.id not in stands]
+    said = stands | _said(after, clinic, board.day, now, touched, whos)
+    return _board(after, clinic, board.day, board.now, visits, said)
 
 
 def visits_of_day(room: Room, day: date, now: datetime) -> list[Visit]:
@@ -105,69 +91,100 @@ def last_start(clinic: Clinic, closes_at: datetime) -> datetime:
     return closes_at - timedelta(minutes=rules.dose.duration_min + rules.recovery.usual_min)
 
 
-def vitals_due(visit: Visit, rules: Rules, now: datetime) -> VitalsDue:
-    """When this person's next set of vitals is due."""
-    if visit.phase not in RUNNING | AFTER_INFUSION:
-        return VitalsDue("none")
-    due = next_due(anchors_of(visit, now), rules.vitals)
-    if due is None:
-        return VitalsDue("none")
-    state = due_state(due, now, rules.vitals)
-    return VitalsDue(state.kind, state.minutes, due)
+def _untouched(visit: Visit, before: Room, after: Room) -> bool:
+    """Whether neither a visit nor what stands behind it has changed."""
+    return before.visits.get(visit.id) is visit and all(
+        one is other for one, other in zip(_behind(visit, before), _behind(visit, after), strict=True)
+    )
 
 
-def usual_recovery_s(visit: Visit, rules: Rules) -> int:
-    """What recovery usually takes people like this one, in seconds; never a deadline."""
-    usual = rules.recovery
-    return 60 * (usual.usual_experienced_min if visit.experienced(rules) else usual.usual_min)
+def _behind(visit: Visit, room: Room) -> tuple[object, ...]:
+    """What `Room.background` of a visit is made of, besides the clinic."""
+    patient = room.patient(visit.plan.patient_id)
+    rows = room.past.get(patient.id) if patient is not None else None
+    return patient, rows, room.courses.get(visit.plan.course_id)
 
 
-def home_between(visit: Visit, rules: Rules, now: datetime) -> tuple[datetime, datetime] | None:
-    """The range in which people like this one usually go home; None once it says nothing any more."""
-    stopped = visit.stopped_at
-    if stopped is None:
-        return None
-    usual_s = usual_recovery_s(visit, rules)
-    low = stopped + timedelta(seconds=usual_s * rules.recovery.range_low_percent // 100)
-    high = stopped + timedelta(seconds=usual_s * rules.recovery.range_high_percent // 100)
-    return (max(low, now), high) if high > now else None
+def _said(
+    room: Room, clinic: Clinic, day: date, now: datetime, visits: Iterable[Visit], whos: Mapping[str, Who]
+) -> dict[str, Said]:
+    closes_at = at_local(day, clinic.closes, clinic.timezone)
+    return {v.id: said_of(v, room.background(v), whos[v.id], clinic, closes_at, now) for v in visits}
 
 
-def ends_at(visit: Visit, now: datetime) -> datetime | None:
-    """Where the end of the infusion stands now: the ordered running time that is left, from now on."""
-    if visit.infusion is None or visit.infusion.stopped_at is not None:
-        return visit.stopped_at
-    return now + timedelta(seconds=visit.infusion.left_s(now))
+def _said_on(board: Board) -> dict[str, Said]:
+    """What a board says, person by person."""
+    chairs = {line.who.visit: line for line in board.chairs if line.who is not None}
+    infusions = {line.who.visit: line for line in board.infusions}
+    recovery = {line.who.visit: line for line in board.recovery}
+    discharge = {line.who.visit: line for line in board.discharge}
+    to_come = {line.who.visit: line for line in board.to_come}
+    panes: tuple[Mapping[str, _Line], ...] = (infusions, recovery, discharge, to_come)
+    alarms: dict[str, list[Alarm]] = {}
+    bars: dict[str, list[DayBar]] = {}
+    for alarm in board.alarms:
+        alarms.setdefault(alarm.visit, []).append(alarm)
+    for bar in board.bars:
+        if bar.who is not None:
+            bars.setdefault(bar.who.visit, []).append(bar)
+    whos: dict[str, Who] = {visit: of_visit[0].who for visit, of_visit in alarms.items()}
+    whos |= {visit: bar.who for visit, (bar, *_) in bars.items() if bar.who is not None}
+    whos |= {visit: chair.who for visit, chair in chairs.items() if chair.who is not None}
+    for lines in panes:
+        whos |= {visit: line.who for visit, line in lines.items()}
+    return {
+        visit: Said(
+            who=who,
+            alarms=tuple(alarms.get(visit, ())),
+            chair=chairs.get(visit),
+            infusion=infusions.get(visit),
+            recovery=recovery.get(visit),
+            discharge=discharge.get(visit),
+            coming=to_come.get(visit),
+            bars=tuple(bars.get(visit, ())),
+        )
+        for visit, who in whos.items()
+    }
 
 
-def phase_since(visit: Visit) -> datetime | None:
-    """When the visit came into its present phase."""
-    infusion = visit.infusion
-    match visit.phase:
-        case Phase.ARRIVED:
-            return visit.arrived_at
-        case Phase.SEATED:
-            return visit.seated_at
-        case Phase.INFUSING:
-            return infusion.started_at if infusion else None
-        case Phase.PAUSED:
-            return infusion.pauses[-1].since if infusion and infusion.pauses else None
-        case Phase.RECOVERING:
-            return visit.stopped_at
-        case Phase.READY:
-            return visit.ready_at
-        case Phase.PLANNED:
-            return visit.plan.start
-        case _:
-            return visit.ended_at
-
-
-def _seconds(since: datetime | None, now: datetime) -> int:
-    return max(0, int((now - since).total_seconds())) if since else 0
-
-
-def _loudest(alarms: Iterable[Alarm]) -> Priority | None:
-    return next((a.priority for a in alarms if on_the_strip(a) and not a.silenced), None)
+def _board(
+    room: Room, clinic: Clinic, day: date, now: datetime, visits: Sequence[Visit], said: Mapping[str, Said]
+) -> Board:
+    """The board of what is said of each of these visits."""
+    closes_at = at_local(day, clinic.closes, clinic.timezone)
+    all_said = [said[v.id] for v in visits]
+    by_chair = [said[v.id] for v in sorted(visits, key=lambda v: (v.chair or 0, v.plan.start, v.id))]
+    to_come = tuple(
+        sorted(
+            (s.coming for s in all_said if s.coming is not None),
+            key=lambda line: (line.phase is not Phase.ARRIVED, line.start, line.who.visit),
+        )
+    )
+    discharge = [s.discharge for s in by_chair if s.discharge is not None]
+    return Board(
+        clinic=clinic.name,
+        timezone=clinic.timezone,
+        day=day,
+        now=now,
+        opens_at=at_local(day, clinic.opens, clinic.timezone),
+        closes_at=closes_at,
+        last_start=last_start(clinic, closes_at),
+        counts=_counts(visits),
+        alarms=tuple(sorted((alarm for s in all_said for alarm in s.alarms), key=urgency)),
+        chairs=_chairs(room, clinic, said, to_come, now),
+        infusions=tuple(s.infusion for s in by_chair if s.infusion is not None),
+        recovery=tuple(s.recovery for s in by_chair if s.recovery is not None),
+        discharge=tuple(sorted(discharge, key=lambda line: line.phase is not Phase.READY)),
+        to_come=to_come,
+        bars=with_chairs_own((bar for s in all_said for bar in s.bars), room, clinic, day, now),
+        carried_over=tuple(
+            said[v.id].who
+            for v in visits
+            if v.here and clinic_day(v.arrived_at or now, clinic.timezone) < day
+        ),
+        head=room.head,
+        tasks=task_lines(room, clinic, visits, day),
+    )
 
 
 def _counts(visits: Iterable[Visit]) -> Counts:
@@ -186,19 +203,16 @@ def _counts(visits: Iterable[Visit]) -> Counts:
 
 
 def _chairs(
-    room: Room,
-    clinic: Clinic,
-    whos: Mapping[str, Who],
-    loudest: Mapping[str, Priority | None],
-    to_come: tuple[ToComeLine, ...],
-    now: datetime,
+    room: Room, clinic: Clinic, said: Mapping[str, Said], to_come: Iterable[ToComeLine], now: datetime
 ) -> tuple[ChairLine, ...]:
     waiting = iter([line for line in to_come if line.phase in (Phase.ARRIVED, Phase.PLANNED)])
+    seated = {v.chair: v.id for v in reversed([*room.visits.values()]) if v.here}
     lines = []
     for number in range(1, clinic.chairs + 1):
         # On another day's board whoever sits here now is nobody of that day.
-        if (visit := room.occupant(number)) and visit.id in whos:
-            lines.append(_occupied(number, visit, whos, loudest, now))
+        occupied = said[seated[number]].chair if seated.get(number) in said else None
+        if occupied is not None:
+            lines.append(occupied)
             continue
         state, known = room.state_unless_taken(number), room.chair(number)
         upcoming = next(waiting, None) if state is ChairState.OPEN else None
@@ -209,141 +223,10 @@ def _chairs(
                 number=number,
                 state=state,
                 since=since,
-                elapsed_s=_seconds(since, now),
+                elapsed_s=seconds_since(since, now),
                 note=known.out_why if state is ChairState.OUT_OF_SERVICE else "",
                 next_who=upcoming.who if upcoming else None,
                 next_at=upcoming.start if upcoming else None,
             )
         )
     return tuple(lines)
-
-
-def _occupied(
-    number: int,
-    visit: Visit,
-    whos: Mapping[str, Who],
-    loudest: Mapping[str, Priority | None],
-    now: datetime,
-) -> ChairLine:
-    infusion = visit.infusion
-    since = phase_since(visit)
-    pause_why = infusion.pauses[-1].why if infusion and visit.phase is Phase.PAUSED else ""
-    wait = visit.waits[-1] if visit.waits and visit.phase is Phase.READY else None
-    note = pause_why or ((wait.note or _WAIT_WORDS[wait.reason]) if wait else "")
-    return ChairLine(
-        number=number,
-        state=ChairState.OCCUPIED,
-        who=whos[visit.id],
-        phase=visit.phase,
-        since=since,
-        elapsed_s=_seconds(since, now),
-        left_s=infusion.left_s(now) if infusion and visit.phase in RUNNING else None,
-        note=note,
-        alarm=loudest[visit.id],
-    )
-
-
-def _by_chair(visits: Iterable[Visit]) -> list[Visit]:
-    return sorted(visits, key=lambda v: (v.chair or 0, v.plan.start, v.id))
-
-
-def _infusions(
-    visits: Iterable[Visit],
-    whos: Mapping[str, Who],
-    loudest: Mapping[str, Priority | None],
-    rules: Rules,
-    now: datetime,
-) -> tuple[InfusionLine, ...]:
-    lines = []
-    for visit in _by_chair(v for v in visits if v.phase in RUNNING):
-        infusion, ends = visit.infusion, ends_at(visit, now)
-        if infusion is None or ends is None:
-            continue
-        given_mg = infusion.given_mg(now)
-        left_s = max(0, infusion.left_s(now))
-        paused = visit.phase is Phase.PAUSED
-        lines.append(
-            InfusionLine(
-                chair=visit.chair,
-                who=whos[visit.id],
-                course=course_text(visit),
-                paused=paused,
-                running_s=infusion.running_s(now),
-                wall_s=infusion.wall_s(now),
-                ordered_s=infusion.duration_min * 60,
-                rate_ml_h=Decimal(0) if paused else infusion.rate_ml_h,
-                rate_mg_h=Decimal(0) if paused else infusion.rate_mg_h,
-                given_mg=given_mg,
-                given_ml=infusion.given_ml(now),
-                total_mg=given_mg + infusion.rate_mg_h * left_s / 3600,
-                ends_at=ends,
-                vitals=vitals_due(visit, rules, now),
-                pause_why=infusion.pauses[-1].why if paused else "",
-                alarm=loudest[visit.id],
-            )
-        )
-    return tuple(lines)
-
-
-def _recovery(
-    visits: Iterable[Visit],
-    whos: Mapping[str, Who],
-    loudest: Mapping[str, Priority | None],
-    rules: Rules,
-    now: datetime,
-) -> tuple[RecoveryLine, ...]:
-    lines = []
-    for visit in _by_chair(v for v in visits if v.phase is Phase.RECOVERING):
-        stopped = visit.stopped_at
-        if stopped is None:
-            continue
-        before = visit.infusions_before
-        totals = [padss_total(p.body) for p in visit.padsses if p.at >= stopped]
-        aldretes = [aldrete_total(a.body) for a in visit.aldretes if a.at >= stopped]
-        home = home_between(visit, rules, now)
-        lines.append(
-            RecoveryLine(
-                chair=visit.chair,
-                who=whos[visit.id],
-                since=stopped,
-                elapsed_s=_seconds(stopped, now),
-                usual_s=usual_recovery_s(visit, rules),
-                experienced=visit.experienced(rules),
-                infusion_number=before + 1 if before is not None else None,
-                padss=tuple(total for total in totals if total is not None),
-                aldrete=aldretes[-1] if aldretes else None,
-                vitals=vitals_due(visit, rules, now),
-                home_from=home[0] if home else None,
-                home_to=home[1] if home else None,
-                alarm=loudest[visit.id],
-            )
-        )
-    return tuple(lines)
-
-
-def _discharge(
-    room: Room,
-    visits: Iterable[Visit],
-    whos: Mapping[str, Who],
-    loudest: Mapping[str, Priority | None],
-    rules: Rules,
-    now: datetime,
-) -> tuple[DischargeLine, ...]:
-    lines = []
-    for visit in _by_chair(v for v in visits if v.phase in AFTER_INFUSION):
-        totals = [padss_total(p.body) for p in visit.padsses]
-        wait = visit.waits[-1] if visit.waits else None
-        lines.append(
-            DischargeLine(
-                chair=visit.chair,
-                who=whos[visit.id],
-                phase=visit.phase,
-                score=totals[-1] if totals else None,
-                points=discharge_points(visit, room.background(visit), rules, now),
-                ready_at=visit.ready_at,
-                ready_s=_seconds(visit.ready_at, now),
-                waiting_for=(wait.note or _WAIT_WORDS[wait.reason]) if wait else "",
-                alarm=loudest[visit.id],
-            )
-        )
-    return tuple(sorted(lines, key=lambda line: line.phase is not Phase.READY))

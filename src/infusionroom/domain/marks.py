@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from infusionroom.domain.alarms import alarms_of
-from infusionroom.domain.fold_board import vitals_due
+from infusionroom.domain.fold_person import vitals_due
 from infusionroom.domain.room import Room
 
 Mark = tuple[str, str, str, bool]

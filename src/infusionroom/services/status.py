@@ -15,15 +15,8 @@ from infusionroom.domain.board import Alarm, Board, ChairLine, Point, Who
 from infusionroom.domain.clinic import Clinic, Rules
 from infusionroom.domain.day import local
 from infusionroom.domain.dose_words import plain
-from infusionroom.domain.fold_board import (
-    NoRoom,
-    board_of,
-    ends_at,
-    home_between,
-    usual_recovery_s,
-    visits_of_day,
-    vitals_due,
-)
+from infusionroom.domain.fold_board import NoRoom, board_of, visits_of_day
+from infusionroom.domain.fold_person import ends_at, home_between, usual_recovery_s, vitals_due
 from infusionroom.domain.names import people
 from infusionroom.domain.readiness import discharge_points, start_points
 from infusionroom.domain.room import Room
