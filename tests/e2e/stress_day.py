@@ -234,6 +234,11 @@ class Day:
         """A terminal at work."""
         return self.chance.choice(sorted(self.at_work))
 
+    def hear_acts(self, count: int) -> None:
+        """Listens until so many more commands are done."""
+        wanted = len(self.told.done) + count
+        self.hear_until(lambda: len(self.told.done) >= wanted, f"{count} more commands are done")
+
     def hear_until(self, so: Callable[[], bool], what: str) -> None:
         """Listens until it is `so`; fails, and tells all it knows, where it takes too long or cannot be any more."""
         while not so():

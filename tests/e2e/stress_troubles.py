@@ -44,14 +44,8 @@ def stop_while_it_writes(day: Day) -> None:
     """A terminal stands still while the store is its alone: the others are told why they wait, and then go on."""
     told = day.told
     _all_are_back(day)
-    before = told.counts["holding"]
-    while told.counts["holding"] == before:
-        number = day.somebody()
-        day.tell(f"hold {number}")
-        day.hear_until(
-            lambda number=number: told.counts["holding"] > before or number in told.over,  # type: ignore[misc]
-            f"terminal {number} holds the store",
-        )
+    while (number := _holder(day)) is None:
+        pass
     away = len(told.said_away)
     day.hear_until(
         lambda: len(told.said_away) >= away + HELD_UP, f"the others say that terminal {number} holds them up"
@@ -64,14 +58,26 @@ def stop_while_it_writes(day: Day) -> None:
     _all_are_back(day)
 
 
+def _holder(day: Day) -> str | None:
+    """A terminal that now holds the store, or None where the one that was to hold it went home."""
+    number, told = day.somebody(), day.told
+    before = told.counts["holding"]
+    day.tell(f"hold {number}")
+    day.hear_until(
+        lambda: told.counts["holding"] > before or number in told.over, f"terminal {number} holds the store"
+    )
+    return number if told.counts["holding"] > before else None
+
+
 def falls(server: PostgresServer, mode: str) -> Trouble:
     """The server is stopped, as by its administrator (`fast`) or by a crash (`immediate`), and started."""
 
     def trouble(day: Day) -> None:
         away = len(day.told.said_away)
         server.stop(mode)
+        kill(day)
         server.start()
-        day.hear_until(lambda: len(day.told.said_away) > away, "somebody notices that the server was gone")
+        _somebody_is_away_since(day, away)
         _all_are_back(day)
 
     return trouble
@@ -90,16 +96,12 @@ def loses_an_answer(network: Network) -> Trouble:
     """A terminal's entry is written and the terminal never hears so: given again, it is there once."""
 
     def trouble(day: Day) -> None:
-        told = day.told
-        before = told.counts["again"]
+        before = day.told.counts["again"]
         # What was refused is committed too and leaves nothing to be found again: then another answer is lost.
-        while told.counts["again"] == before:
-            away = len(told.said_away)
+        while day.told.counts["again"] == before:
+            away = len(day.told.said_away)
             network.lose_next_answer_to(b"COMMIT")
-            day.hear_until(
-                lambda away=away: len(told.said_away) > away,  # type: ignore[misc]
-                "somebody misses an answer",
-            )
+            _somebody_is_away_since(day, away)
             _all_are_back(day)
 
     return trouble
@@ -113,6 +115,7 @@ def falls_silent(network: Network, *, for_new: bool) -> Trouble:
         _all_are_back(day)
         away, since = len(told.said_away), stopwatch.monotonic()
         network.fall_silent(for_new=for_new)
+        kill(day)
         day.hear_until(
             lambda: day.at_work <= {number for number, _ in told.said_away[away:]},
             "every terminal says that nothing is heard",
@@ -123,6 +126,10 @@ def falls_silent(network: Network, *, for_new: bool) -> Trouble:
         _all_are_back(day)
 
     return trouble
+
+
+def _somebody_is_away_since(day: Day, mark: int) -> None:
+    day.hear_until(lambda: len(day.told.said_away) > mark, "somebody says that the store is out of reach")
 
 
 def _all_are_back(day: Day) -> None:
