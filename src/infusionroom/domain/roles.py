@@ -163,8 +163,16 @@ def refusal(room: Room, actor: str, tag: str) -> Reason | None:
     allowed = roles_for(tag)
     if person.roles & allowed:
         return None
-    who = " or ".join(role for role in ROLES if role in allowed) or "nobody"
-    return Reason("role", f"{command_word(tag)}: that is for a {who}; {actor} is {_roles(person.roles)}.")
+    text = f"{command_word(tag)}: that is {for_whom(tag)}; {actor} is {_roles(person.roles)}."
+    return Reason("role", text)
+
+
+def for_whom(tag: str) -> str:
+    """Whose work the command of this word is: `for a charge nurse or nurse`."""
+    allowed = [role for role in ROLES if role in roles_for(tag)]
+    if not allowed:
+        return "for nobody"
+    return f"for {'an' if allowed[0] == 'administrator' else 'a'} {' or '.join(allowed)}"
 
 
 def _roles(roles: frozenset[Role]) -> str:

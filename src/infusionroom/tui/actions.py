@@ -304,11 +304,16 @@ _ROLE_TAGS: Final = {
 }  # fmt: skip
 
 
+def role_tag(action: Action) -> str:
+    """The word by which the table of roles knows the action; empty where it is anybody's."""
+    return _ROLE_TAGS.get(action.id) or action.guard
+
+
 def not_theirs(action: Action, room: Room, actor: str) -> str | None:
     """The sentence why this person's roles do not let them, or None; of nobody it is not asked."""
     from infusionroom.domain.roles import refusal
 
-    tag = _ROLE_TAGS.get(action.id) or action.guard
+    tag = role_tag(action)
     if not tag or not actor or not room.people:
         return None
     reason = refusal(room, actor, tag)

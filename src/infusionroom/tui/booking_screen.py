@@ -18,22 +18,13 @@ from infusionroom.services.holiday_calendar import UnknownRegion
 from infusionroom.tui import booking_draft as drafting
 from infusionroom.tui.booking_draft import Draft
 from infusionroom.tui.booking_race import lost_places
-from infusionroom.tui.booking_reading import (
-    beginning,
-    proposal_for,
-    read_again,
-    wish_of,
-)
+from infusionroom.tui.booking_reading import beginning, proposal_for, read_again, wish_of
 from infusionroom.tui.days_screen import DaysScreen
 from infusionroom.tui.dialogs import ConflictDialog
 from infusionroom.tui.forms.booking_forms import overbook_form, wish_form
 from infusionroom.tui.forms.same_entry import SameEntry
-from infusionroom.tui.present.booking import (
-    booked_words,
-    day_key,
-    patient_words,
-    refusal_words,
-)
+from infusionroom.tui.present.booking import booked_words, day_key, patient_words, refusal_words
+from infusionroom.tui.role_reasons import not_theirs, said_why
 
 if TYPE_CHECKING:
     from infusionroom.domain.board import Board
@@ -82,13 +73,17 @@ class BookingScreen(DaysScreen):
         self.run_worker(self._begin(), group="read")
 
     async def _begin(self) -> None:
+        why = not_theirs(self.app, "book_course")
+        if why is not None:
+            self._give_up(why)
+            return
         try:
             begun = await asyncio.to_thread(beginning, self._service, self.patient_id, self.visit_id)
         except (RoomError, UnknownRegion) as wrong:
-            self._give_up(str(wrong))
+            self._give_up(f"Book a course: {wrong}")
             return
         if begun is None:
-            self._give_up("This patient is not on file any more.")
+            self._give_up("Book a course: this patient is not on file any more.")
             return
         self._history, self._holidays, self._stands = begun
         self._begun = True
@@ -96,7 +91,7 @@ class BookingScreen(DaysScreen):
 
     def _give_up(self, why: str) -> None:
         self._begun = True
-        self.app.say(f"Book a course: {why}", warn=True)
+        self.app.say(why, warn=True)
         self.app.pop_screen()
         self.app.key_done(taken=False)
 
@@ -175,7 +170,7 @@ class BookingScreen(DaysScreen):
     def action_book(self) -> None:
         """Books the course as it stands, or says what stands against it."""
         draft = self.draft
-        if draft is None or self._saving:
+        if draft is None or self._saving or said_why(self.app, not_theirs(self.app, "book_course")):
             return
         if self._unanswered:
             self._give(drafting.command_of(draft))

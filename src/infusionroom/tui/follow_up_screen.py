@@ -20,6 +20,7 @@ from infusionroom.tui.present.follow_up_list import (
 from infusionroom.tui.present.footer import Verb
 from infusionroom.tui.present.frame import PaneText
 from infusionroom.tui.reading_files import Asking, Files
+from infusionroom.tui.role_reasons import action_not_theirs, not_theirs, said_why
 
 if TYPE_CHECKING:
     from infusionroom.domain.board import Board
@@ -112,15 +113,27 @@ class FollowUpScreen(ListScreen):
         nothing = None if chosen is not None else "Nothing is open."
         visit = chosen is not None and bool(chosen.visit)
         return (
-            Verb("open", "⏎", "Assign" if visit else "Open the course", nothing),
+            Verb("open", "⏎", "Assign" if visit else "Open the course", self._why_not_open() or nothing),
             Verb("call", "k", "Record the call", self._why_no_call()),
-            Verb("patient", "P", "Patient", nothing or ("It is nobody's yet." if visit else None)),
+            Verb("patient", "P", "Patient", self._why_no_patient() or nothing),
             Verb("leave", "Esc", "Back"),
         )
+
+    def _why_not_open(self) -> str | None:
+        chosen = self._chosen()
+        assigns = chosen is not None and bool(chosen.visit)
+        return action_not_theirs(self.app, "assign" if assigns else "course")
+
+    def _why_no_patient(self) -> str | None:
+        chosen = self._chosen()
+        nobodys = chosen is not None and bool(chosen.visit)
+        return action_not_theirs(self.app, "file") or ("It is nobody's yet." if nobodys else None)
 
     def _why_no_call(self) -> str | None:
         from infusionroom.tui.course_verbs import BY_ID
 
+        if (theirs := not_theirs(self.app, "record_call")) is not None:
+            return theirs
         file = self._file()
         return BY_ID["call"].why_not(file, None) if file is not None else "Call: choose a course first."
 
@@ -129,6 +142,8 @@ class FollowUpScreen(ListScreen):
         from infusionroom.tui.file_forms import show_course
 
         chosen = self._chosen()
+        if said_why(self.app, self._why_not_open()):
+            return
         if chosen is not None and chosen.visit:
             await self.app.perform("assign", chosen.visit)
         elif chosen is not None:
@@ -139,15 +154,17 @@ class FollowUpScreen(ListScreen):
         from infusionroom.tui.file_forms import lost, open_file_form
 
         chosen, file = self._chosen(), self._file()
-        if (why := self._why_no_call()) is not None:
-            self.app.say(why, warn=True)
-        elif file is not None and chosen is not None and not lost(self.app, "Call"):
+        if said_why(self.app, self._why_no_call()):
+            return
+        if file is not None and chosen is not None and not lost(self.app, "Call"):
             await open_file_form(self.app, "record_call", course=file, day=chosen.call)
 
     async def action_patient(self) -> None:
         """Whose course it is."""
         from infusionroom.tui.file_forms import show_patient
 
+        if said_why(self.app, self._why_no_patient()):
+            return
         if (file := self._file()) is not None:
             await show_patient(self.app, file.patient.id)
 

@@ -64,7 +64,20 @@ def not_theirs(app: InfusionRoomApp, tag: str) -> str | None:
 
 def form_is_shut(app: InfusionRoomApp, form_id: str) -> bool:
     """Whether a form does not open for whoever is at the keys; says why."""
-    why = not_theirs(app, _FORMS.get(form_id, form_id))
+    return said_why(app, not_theirs(app, _FORMS.get(form_id, form_id)))
+
+
+def action_not_theirs(app: InfusionRoomApp, action_id: str) -> str | None:
+    """The same for an entry of the table of actions."""
+    from infusionroom.tui.actions import BY_ID
+    from infusionroom.tui.actions import not_theirs as of_action
+
+    room = app.room_state
+    return of_action(BY_ID[action_id], room, app.actor) if room is not None else None
+
+
+def said_why(app: InfusionRoomApp, why: str | None) -> bool:
+    """Whether there is a reason against it; says it."""
     if why is not None:
         app.say(why, warn=True)
     return why is not None

@@ -27,6 +27,7 @@ from infusionroom.tui.present.two_weeks import (
     place_lines,
     sheet_lines,
 )
+from infusionroom.tui.role_reasons import action_not_theirs, said_why
 from infusionroom.tui.two_weeks import Booked, Column, columns_of, monday_of, more_that_fit
 
 if TYPE_CHECKING:
@@ -213,11 +214,19 @@ class TwoWeeksScreen(ListScreen):
         nobody = None if one is not None else "Choose a booking first, with the arrows."
         closed = column is not None and bool(column.closed)
         return (
-            Verb("open", "⏎", "Open"),
-            Verb("book", "b", "Book a course"),
-            *(Verb(f"give('{entry}')", key, word, nobody) for key, (entry, word) in KEYS.items()),
-            Verb("open_day", "O", "Open the day") if closed else Verb("close", "C", "Close the day"),
+            Verb("open", "⏎", "Open", self._not_theirs("open") if one is not None else None),
+            Verb("book", "b", "Book a course", self._not_theirs("book_course")),
+            *(
+                Verb(f"give('{entry}')", key, word, self._not_theirs(entry) or nobody)
+                for key, (entry, word) in KEYS.items()
+            ),
+            Verb("open_day", "O", "Open the day", self._not_theirs("open_day"))
+            if closed
+            else Verb("close", "C", "Close the day", self._not_theirs("close_day")),
         )
+
+    def _not_theirs(self, action_id: str) -> str | None:
+        return action_not_theirs(self.app, action_id)
 
     def more_verbs(self) -> tuple[Verb, ...]:
         return (
@@ -321,6 +330,8 @@ class TwoWeeksScreen(ListScreen):
         """Asks for whom, then proposes days from the one under the cursor on."""
         from infusionroom.tui.verbs import book_course
 
+        if said_why(self.app, self._not_theirs("book_course")):
+            return
         await book_course(self.app, first_day=max(self.place.day, self._service.day()))
 
     async def action_close(self) -> None:
