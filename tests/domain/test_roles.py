@@ -97,6 +97,11 @@ def test_who_is_unknown_or_disabled_gives_no_command_and_keeps_their_entries(pla
     assert refusal(play.room, PARK, "arrive") is None
 
 
+@pytest.mark.parametrize("name", ["Eve\x1b[31m", "Eve\u202e", "Eve\x9b", "E\nve", "E\u200bve"])
+def test_a_name_that_steers_a_terminal_or_looks_like_another_is_nobodys(play: Play, name: str) -> None:
+    assert play.rules(cmd.AddPerson(name=name, role="nurse")) == ["name"]
+
+
 def test_the_last_administrator_keeps_the_keys(play: Play) -> None:
     assert play.rules(cmd.DisablePerson(name=LEE, why="x")) == ["last_administrator"]
     assert play.rules(cmd.TakeRole(name=LEE, role="administrator")) == ["last_administrator"]

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import getpass
+import json
 import socket
 import subprocess
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 import pytest
+from tests.cli.a_day import plan
 from tests.ssh import PATIENTLY, free_port, make_key, public
 from tests.ssh_room import LEE, PEOPLE, SshRoom
 from tests.terminal import inherited
+
+from infusionroom.access.serve_command import encoded
 
 pytestmark = [pytest.mark.e2e, pytest.mark.ssh]
 
@@ -48,6 +54,14 @@ def canary(tmp_path: Path) -> Iterator[Path]:
         "log",
         "access list",
         "rsync --server --sender -logDtpre.iLsfxC . /etc/",
+        "git-upload-pack '/etc'",
+        "status\u2028--json",
+        "status\u00a0--json",
+        "\uff53tatus",
+        "status --json --at -10",
+        "summary --date 2026-11-23 --format ../../etc/passwd",
+        "access serve --for=root --key=SHA256:x --at=sqlite:////etc/passwd",
+        "-oProxyCommand=touch {canary}",
         "scp -t {canary}",
         "scp -f /etc/passwd",
         "/usr/lib/openssh/sftp-server",
@@ -59,7 +73,7 @@ def canary(tmp_path: Path) -> Iterator[Path]:
     ids=lambda attack: repr(attack)[:30],
 )
 def test_other_commands_are_refused_in_one_sentence(clinic: SshRoom, canary: Path, attack: str) -> None:
-    done = clinic.ask(attack.format(canary=canary))
+    done = clinic.ask("--", attack.format(canary=canary))
     assert done.returncode == 1
     assert done.stdout == b""
     assert done.stderr.endswith(SAYS_WHAT_IS_ALLOWED + b"\n")
@@ -224,6 +238,31 @@ def test_a_command_that_is_sent_as_a_variable_is_no_better(
     assert SAYS_WHAT_IS_ALLOWED in done.stderr
 
 
+# ── what others have entered ────────────────────────────────────────────────────────────────────────────────
+
+LOUD: Final = "\x1b]0;owned\x07\x1b[2J\x9b31m\u202eEve"
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["status", "status --json", "next-day --date {day}"]
+    + [f"summary --date {{day}} --format {form}" for form in ("csv", "md", "json")],
+)
+def test_no_answer_brings_a_callers_terminal_what_somebody_hid_in_a_name(clinic: SshRoom, words: str) -> None:
+    loud = plan(family=LOUD, given=LOUD, placer="loud", filler="", record=LOUD)
+    loud["plan"]["start"] = datetime.now(UTC).isoformat()
+    clinic.desk.do([loud, {"command": "record", "visit": "Abara/", "fact": {"kind": "noted", "text": LOUD}}])
+    day = json.loads(clinic.ask("status --json").stdout)["day"]
+
+    for options in ((), ("-tt",)):
+        done = clinic.ask(words.format(day=day), options=options)
+
+        assert done.returncode == 0
+        said = done.stdout.decode("utf-8")
+        assert "Eve" in said
+        assert {char for char in said if unicodedata.category(char)[0] == "C"} <= {"\n", "\r", "\ufeff", "\t"}
+
+
 # ── names and keys ──────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -260,6 +299,24 @@ def test_one_persons_key_does_not_become_anothers(clinic: SshRoom) -> None:
     assert answer.status == 1
     assert "a key belongs to one person" in answer.err
     assert clinic.server.ask(clinic.keys[first], "version").returncode == 0
+
+
+def test_a_line_that_was_altered_to_be_somebody_elses_opens_nothing(clinic: SshRoom, tmp_path: Path) -> None:
+    key = make_key(tmp_path / "altered")
+    assert clinic.give_key(LEE, key).status == 0
+    first, second, _ = PEOPLE
+    whole = clinic.server.keys_file.read_bytes()
+    lines = whole.splitlines(keepends=True)
+    lines[-1] = lines[-1].replace(encoded(first).encode(), encoded(second).encode())
+    clinic.server.keys_file.write_bytes(b"".join(lines))
+    try:
+        for words in ("version", "status"):
+            done = clinic.server.ask(key, words)
+            assert (done.returncode, done.stdout) == (1, b"")
+            assert b"given to somebody else" in done.stderr
+    finally:
+        clinic.server.keys_file.write_bytes(whole)
+    assert clinic.server.ask(key, "version").returncode == 0
 
 
 @pytest.mark.parametrize("kind", ["rsa", "ecdsa"])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from infusionroom.cli.endings import DONE, REFUSED, USAGE, Ended
-from infusionroom.cli.terminal import Terminal, clinic_of, moment_named, say
+from infusionroom.cli.terminal import Terminal, clinic_of, harmless_json, moment_named, say
 from infusionroom.tui.present.cells import clean
 
 if TYPE_CHECKING:
@@ -129,4 +129,4 @@ def _since(text: str, room: RoomService) -> datetime:
 def _json(entry: LoggedEntry) -> str:
     import msgspec
 
-    return msgspec.json.encode(entry).decode("utf-8")
+    return harmless_json(msgspec.json.encode(entry).decode("utf-8"))

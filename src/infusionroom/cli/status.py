@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from infusionroom.cli.endings import DONE, REFUSED, Ended
-from infusionroom.cli.terminal import Terminal, day_named, moment_named, say
+from infusionroom.cli.terminal import Terminal, day_named, harmless_json, moment_named, say
 
 
 def show_status(
@@ -47,7 +47,7 @@ def show_status(
             raise Ended(REFUSED, "No room was set up in this store by then.")
         status, board = status_of(known, day, now, then)
     if json:
-        say(msgspec.json.encode(status).decode("utf-8"))
+        say(harmless_json(msgspec.json.encode(status).decode("utf-8")))
     else:
         from infusionroom.cli.status_text import status_text
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from infusionroom.cli.endings import DONE, REFUSED, USAGE, Ended
-from infusionroom.cli.terminal import Terminal, day_named, say
+from infusionroom.cli.terminal import Terminal, day_named, harmless_json, say
 
 
 def summarise(
@@ -40,7 +40,8 @@ def summarise(
     with terminal.room() as room:
         figures = day_summary(room, day_named(date, room))
     if output is None:
-        sys.stdout.write(render(figures, wanted[0]))
+        text = render(figures, wanted[0])
+        sys.stdout.write(harmless_json(text) if wanted[0] == "json" else text)
         return DONE
     try:
         for path in write(figures, wanted, output):

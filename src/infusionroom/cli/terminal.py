@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -89,9 +90,16 @@ def say(text: str) -> None:
     sys.stdout.write(text + "\n")
 
 
+def harmless_json(text: str) -> str:
+    """The same JSON, in which nothing that steers a terminal or cannot be seen stands as itself."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text)
+
+
 def say_bytes(line: bytes) -> None:
     """One line of an answer that somebody may be waiting for."""
-    sys.stdout.write(line.decode("utf-8"))
+    sys.stdout.write(harmless_json(line.decode("utf-8")))
     sys.stdout.flush()
 
 

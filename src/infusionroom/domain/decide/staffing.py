@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unicodedata import category
+
 from infusionroom.domain import commands as cmd
 from infusionroom.domain import events as ev
 from infusionroom.domain.decide.asked import Asked, refuse
@@ -15,6 +17,8 @@ def add_person(asked: Asked, command: cmd.AddPerson) -> list[Draft]:
     name = command.name.strip()
     if len(name) > LONGEST_NAME:
         raise refuse("name", f"A name is at most {LONGEST_NAME} characters long.")
+    if any(category(char)[0] == "C" for char in name):
+        raise refuse("name", "A name has no control characters and nothing else that cannot be seen.")
     if known := _same(asked, name):
         off = f"; they are disabled ({known.disabled}): enable them" if known.disabled else ""
         raise refuse("person", f"{known.name} is already on the staff list{off}.")
