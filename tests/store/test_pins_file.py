@@ -26,6 +26,7 @@ from infusionroom.store import (
     Store,
     StoreDamaged,
     StoreRefused,
+    StoreUnreachable,
     closing_store,
     open_store,
 )
@@ -246,6 +247,37 @@ def test_another_mode_than_the_safe_one_is_set_back(sqlite_url: str, sqlite_stor
         stranger.execute("PRAGMA journal_mode = WAL")
     keep(sqlite_store, Credential("vega", HASH, 2))
     assert sqlite_store.credentials() == [Credential("vega", HASH, 2)]
+
+
+_DIES = """
+import os, sqlite3, sys
+c = sqlite3.connect(sys.argv[1], isolation_level=None)
+c.execute("ATTACH ? AS pins", (sys.argv[1] + "-pins",))
+for file in ("main", "pins"):
+    c.execute(f"PRAGMA {file}.cache_size = 1")
+    c.execute(f"PRAGMA {file}.cache_spill = 1")
+c.execute("BEGIN IMMEDIATE")
+c.execute("UPDATE pins.credential SET hash = 'half'")
+c.execute("UPDATE visit SET family = 'Half'")
+os._exit(9)
+"""
+
+
+def test_what_a_dying_terminal_left_is_put_right_by_the_next_that_signs_in(
+    sqlite_url: str, sqlite_store: Store
+) -> None:
+    before = [Credential(f"nurse {number:03}", HASH + "x" * 900) for number in range(99)]
+    keep(sqlite_store, *before)
+    subprocess.run([sys.executable, "-c", _DIES, str(file_of(sqlite_url))], check=False)
+    assert pins_of(sqlite_url).with_name("room.sqlite-pins-journal").stat().st_size > 0
+    left = file_of(sqlite_url).with_name("room.sqlite-mj0946B9946")
+    left.touch()
+    with pytest.raises(StoreUnreachable, match="sign in once at one that may write"):
+        sqlite_store.credentials()
+    with sqlite_store.writing(pins=True) as writing:
+        assert writing.credentials() == before
+    assert sqlite_store.credentials() == before
+    assert not left.exists()
 
 
 # ── a store of the version that had them in the room's own file ─────────────────────────────────────────────

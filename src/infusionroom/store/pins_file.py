@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
+from glob import escape
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
@@ -46,7 +47,8 @@ def attach_to_read(connection: sqlite3.Connection, store: Path) -> None:
 def attach_to_write(connection: sqlite3.Connection, store: Path) -> None:
     """Puts the PINs within reach of a connection that writes, as `pins.credential`; an absent file is made.
 
-    What is deleted through this connection is overwritten, in the store's own file too. Raises `StoreReadOnly` to
+    Only in the writers' turn. What is deleted through this connection is overwritten, in the store's own file too.
+    What a terminal that died in mid-commit has left is put right. Raises `StoreReadOnly` to
     who may not write the PINs, `StoreRefused` and `StoreDamaged`.
     """
     path = pins_beside(store)
@@ -60,6 +62,9 @@ def attach_to_write(connection: sqlite3.Connection, store: Path) -> None:
         raise StoreRefused(f"Another program set {path} to WAL mode: close every terminal and try again.")
     connection.execute("PRAGMA pins.synchronous = FULL")
     connection.execute(_TABLE)
+    # By which SQLite makes one commit of two files. In our turn, with both files read, none is in use.
+    for left in store.parent.glob(f"{escape(store.name)}-mj*"):
+        left.unlink(missing_ok=True)
 
 
 def _must_be_ours(path: Path, store: Path) -> None:
