@@ -13,7 +13,7 @@ from tests.tui.test_booking_screen import booking, press
 
 from infusionroom.services.room import RoomService
 from infusionroom.tui import file_forms
-from infusionroom.tui.dialogs import ConflictDialog
+from infusionroom.tui.forms.dialogs import ConflictDialog
 from infusionroom.tui.forms.screen import FormScreen
 
 Desk = Callable[[], RoomService]

@@ -11,8 +11,8 @@ from tests.tui.paper_room import KIM, LEE, WARD, PaperRoom, given, local, opened
 from infusionroom.domain import commands as cmd
 from infusionroom.domain import events as ev
 from infusionroom.domain.outcome import Conflict, Done
-from infusionroom.tui.dialogs import ConflictDialog, ReasonsDialog
 from infusionroom.tui.forms import FormScreen
+from infusionroom.tui.forms.dialogs import ConflictDialog, ReasonsDialog
 from infusionroom.tui.panes.lines import Lines
 
 

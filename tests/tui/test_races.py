@@ -17,7 +17,7 @@ from infusionroom.domain.outcome import Done
 from infusionroom.domain.patient import stream_of
 from infusionroom.services.room import RoomService
 from infusionroom.tui import file_forms, verbs
-from infusionroom.tui.dialogs import ConflictDialog
+from infusionroom.tui.forms.dialogs import ConflictDialog
 from infusionroom.tui.forms.screen import FormScreen
 
 LEE, CHO = "RN Lee", "RN Cho"

@@ -14,7 +14,7 @@ from textual.pilot import Pilot
 from infusionroom.domain import commands as cmd
 from infusionroom.services.room import RoomService
 from infusionroom.tui import verbs
-from infusionroom.tui.dialogs import ConflictDialog
+from infusionroom.tui.forms.dialogs import ConflictDialog
 from infusionroom.tui.forms.screen import FormScreen
 from infusionroom.tui.staff_screen import StaffScreen
 

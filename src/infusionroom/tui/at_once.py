@@ -70,7 +70,7 @@ async def show_lost(
     stands: Sequence[tuple[str, str]] = (),
 ) -> None:
     """Shows a lost race where there is no form; `decided` is told whether to enter mine after theirs."""
-    from infusionroom.tui.dialogs import ConflictDialog
+    from infusionroom.tui.forms.dialogs import ConflictDialog
     from infusionroom.tui.present.dialog_words import lost_words
 
     timezone = app.board.timezone if app.board else "UTC"

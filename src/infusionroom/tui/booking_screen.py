@@ -20,8 +20,8 @@ from infusionroom.tui.booking_draft import Draft
 from infusionroom.tui.booking_race import lost_places
 from infusionroom.tui.booking_reading import beginning, proposal_for, read_again, wish_of
 from infusionroom.tui.days_screen import DaysScreen
-from infusionroom.tui.dialogs import ConflictDialog
 from infusionroom.tui.forms.booking_forms import overbook_form, wish_form
+from infusionroom.tui.forms.dialogs import ConflictDialog
 from infusionroom.tui.forms.same_entry import SameEntry
 from infusionroom.tui.present.booking import booked_words, day_key, patient_words, refusal_words
 from infusionroom.tui.role_reasons import not_theirs, said_why

@@ -22,9 +22,9 @@ from infusionroom.domain.outcome import Conflict, Done, Outcome, Reason, Refused
 from infusionroom.domain.room import Room
 from infusionroom.domain.streams import stream_named
 from infusionroom.services.errors import RoomError
-from infusionroom.tui.dialogs import ConflictDialog
 from infusionroom.tui.forms.around import around_lines
 from infusionroom.tui.forms.asking import as_confirmed, form_keys, hint_line, problem_of
+from infusionroom.tui.forms.dialogs import ConflictDialog
 from infusionroom.tui.forms.double_tap import DoubleTap, moment
 from infusionroom.tui.forms.paper import FORM_CSS, Said, paint_of, rows_above
 from infusionroom.tui.forms.picks import Picks
