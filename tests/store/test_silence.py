@@ -16,7 +16,7 @@ from tests.network import Network, network_to
 from tests.postgres import PostgresServer
 from tests.rooms import append
 
-from infusionroom.store import Store, StoreBusy, StoreUnreachable, postgres_feed, postgres_line
+from infusionroom.store import Store, StoreBusy, StoreUnreachable, open_store, postgres_feed, postgres_line
 from infusionroom.store.sqlite import SqliteBackend
 
 SILENCE = "does not answer: its server or the network stands still"
@@ -131,6 +131,13 @@ def test_connections_that_nobody_uses_are_free_for_others_within_a_minute(
     with far.writing() as writing:
         assert writing._ask("SHOW idle_session_timeout") == [("1min",)]
     assert far._ask("SHOW idle_session_timeout") == [("1min",)]
+
+
+def test_that_a_server_has_no_connection_left_is_said(postgres: PostgresServer, postgres_url: str) -> None:
+    database = postgres_url.split("/")[3].split("?")[0]
+    postgres.administer("ALTER DATABASE {} CONNECTION LIMIT 0", database)
+    with pytest.raises(StoreUnreachable, match="has no connection left"):
+        open_store(postgres_url)
 
 
 # ── a terminal that stops in mid-commit ─────────────────────────────────────────────────────────────────────
