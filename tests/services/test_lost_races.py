@@ -155,5 +155,9 @@ def test_a_setting_of_the_room_is_lost_only_to_the_same_setting(store_url: str, 
     outcome = give(here, cmd.ChangeRoom(chairs=7, expected_version=shown))
     assert isinstance(outcome, Conflict)
     assert [entry.body for entry in outcome.since] == [ev.RoomChanged(chairs=9)]
+    assert not outcome.same, "nine are not seven"
+    agreed = give(here, cmd.ChangeRoom(chairs=9, expected_version=shown))
+    assert isinstance(agreed, Conflict)
+    assert agreed.same
     # A command from a script that saw no version is as it was.
     assert isinstance(give(here, cmd.ChangeRoom(chairs=7)), Done)

@@ -95,8 +95,14 @@ async def test_help_says_whose_work_it_is(terminal: Open) -> None:
         assert isinstance(screen, HelpScreen)
         rows = screen.content(98).rows
         shown = " ".join(" ".join(text_of(row.line) for row in rows).split())
-        assert "Somebody on the schedule has come in: for a charge nurse or nurse or back office." in shown
-        assert "the pump's rate is worked out from it: for a charge nurse or nurse or prescriber." in shown
+        assert (
+            "Somebody on the schedule has come in. That is for a charge nurse or nurse or back office."
+            in shown
+        )
+        assert (
+            "the pump's rate is worked out from it. That is for a charge nurse or nurse or prescriber."
+            in shown
+        )
         styles = {cell.style for row in rows for cell in row.line if "Arrive:" in cell.text}
         assert styles == {"word.off"}
         assert {c.style for row in rows for c in row.line if "Leave the program" in c.text} == {"text"}
@@ -111,5 +117,5 @@ async def test_help_is_bright_for_a_nurse_but_for_what_others_decide(terminal: O
         rows = screen.content(98).rows
         off = " ".join(c.text for row in rows for c in row.line if c.style == "word.off")
         assert "Arrive" not in off
-        assert "Rule, Consent text: for a prescriber or administrator." in off
-        assert "Add a person: for an administrator." in off
+        assert "Rule, Consent text. That is for a prescriber or administrator." in off
+        assert "Add a person. That is for an administrator." in off

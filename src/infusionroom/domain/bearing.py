@@ -62,6 +62,16 @@ _ENTERS: Final[dict[str, str]] = {
 }  # fmt: skip
 
 
+# Of these two people may well mean different things: they are the same only where every value is.
+_VALUES: Final = frozenset(
+    {
+        *("change_plan", "change_rate", "order", "change_room", "change_rule", "set_archetype"),
+        *("publish_consent", "change_patient", "change_target", "write_letter", "defer_day", "take_day"),
+        *("extend_course", "give_role", "take_role"),
+    }
+)
+
+
 def bears_on(entry: Entry, command: cmd.Command) -> bool:
     """Whether who gives this command should first see this entry of the same stream."""
     kind, body = entry.kind, entry.body
@@ -97,13 +107,20 @@ def bears_on(entry: Entry, command: cmd.Command) -> bool:
 
 
 def same_thing(entry: Entry, command: cmd.Command) -> bool:
-    """Whether the entry is what this command would enter: the same observation or step, whatever it says."""
+    """Whether the entry is what this command would enter: the same observation or step, or the very same setting."""
     if isinstance(command, cmd.Record):
         return entry.kind == kind_of(command.fact)
     name = cmd.name_of(command)
     if isinstance(command, cmd.RecordCall) and isinstance(entry.body, ev.FollowUpCalled):
         return entry.body.day == command.day
+    if name in _VALUES and not _same_values(entry.body, command):
+        return False
     return entry.kind == _ENTERS.get(name, name)
+
+
+def _same_values(body: ev.Event, command: cmd.Command) -> bool:
+    fields = [field for field in body.__struct_fields__ if field != "schema"]
+    return all(getattr(command, field, None) == getattr(body, field) for field in fields)
 
 
 def _of_one_thing(one: str, other: str) -> bool:

@@ -73,7 +73,7 @@ def _title(words: str) -> Row:
 
 def _rows(keys: str, text: str, width: int, whose: str = "") -> list[Row]:
     off = ".off" if whose else ""
-    words = f"{text.removesuffix('.')}: {whose}." if whose else text
+    words = f"{text} That is {whose}." if whose else text
     first, *more = wrap(words, max(20, width - 16))
     style = "word.off" if whose else "text"
     head = Row("", (Cell("  "), Cell(fit(keys, 13), f"key{off}"), Cell(first, style)))

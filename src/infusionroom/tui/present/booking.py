@@ -196,7 +196,7 @@ def detail_lines(day: DayShown | None, width: int, timezone: str) -> tuple[Line,
         return ()
     lines: list[Line] = []
     if day.taken:
-        lines.append((Cell("! ", "medium"), Cell(_taken_words(day.taken_by, timezone), "warn")))
+        lines += _bullet("!", _taken_words(day.taken_by, timezone), "warn", width)
     for reason in day.problems:
         sign, style = ("!", "warn") if reason.overridable else ("×", "high")
         lines += _bullet(sign, reason.text, style, width)
