@@ -33,7 +33,7 @@ from infusionroom.services.errors import RoomUnreachable
 from infusionroom.services.room import RoomService
 
 ROOT: Final = Path(__file__).parents[2]
-CHAIRS, PEOPLE = 5, 9
+CHAIRS, PEOPLE = 6, 15
 LEE, OPENS = "Lee", time(7)
 # An idle machine needs a tenth of it. The longest that all may rightly stand still is thirty seconds: that is when a
 # server ends what a stopped terminal had begun.
@@ -122,6 +122,7 @@ class Told:
         self.processes: dict[str, int] = {}
         self.last_words: dict[str, str] = {}
         self.out: set[str] = set()
+        self.holding: str | None = None
         # Who said, one after the other, that the store is out of reach, and in which words.
         self.said_away: list[tuple[str, str]] = []
 
@@ -147,6 +148,8 @@ class Told:
             case "away", [sentence]:
                 self.out.add(number)
                 self.said_away.append((number, sentence))
+            case "holding", []:
+                self.holding = number
             case "back", []:
                 self.out.discard(number)
             case "killed", []:

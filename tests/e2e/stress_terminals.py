@@ -1,7 +1,7 @@
 """Imports once and forks terminals, each a nurse of its own on the room at `argv[1]`, until the day is over.
 
 Told by lines on standard input: `run N COMMAND` (give this one first, or `-`), `kill N`, `stop N` and `continue N`
-(the process), `hold N` (the next command that is accepted stops the process inside its transaction).
+(the process), `hold` (whoever's command is accepted next stops inside its transaction).
 Says on standard output, in whole lines that nobody's come between: `begun N PID`; `try N ID COMMAND` before a command
 is given, then `done N ID ENTRIES` (`again N` before it, where it had been written without an answer), `refused N ID`
 or `conflict N ID`; `away N SENTENCE` when the store is out of reach and `back N` when it no longer is; `holding N`;
@@ -12,6 +12,7 @@ At the end of its input everybody says `board N DIGEST` and ends. On SIGUSR2 a t
 
 from __future__ import annotations
 
+import contextlib
 import faulthandler
 import fcntl
 import hashlib
@@ -76,10 +77,8 @@ def say(*words: object) -> None:
 class Nurse:
     """One terminal: looks, takes something over, and gives it until it is answered."""
 
-    asked_to_hold = False
-
-    def __init__(self, number: int, url: str, clock: DayClock) -> None:
-        self.number, self.clock = number, clock
+    def __init__(self, number: int, url: str, clock: DayClock, asked: int) -> None:
+        self.number, self.clock, self._asked = number, clock, asked
         self.name = f"nurse{number:02}"
         self.chance = Random(f"{number}/{os.getpid()}")
         self.away = False
@@ -137,9 +136,9 @@ class Nurse:
             say("conflict" if isinstance(outcome, Conflict) else "refused", self.number, command.id)
 
     def hold(self, _: object) -> None:
-        """Stops here, where the store is this terminal's alone, if it was asked to."""
-        if Nurse.asked_to_hold:
-            Nurse.asked_to_hold = False
+        """Stops here, where the store is this terminal's alone, if that was asked for and nobody else was faster."""
+        with contextlib.suppress(BlockingIOError):
+            os.read(self._asked, 1)
             say("holding", self.number)
             os.kill(os.getpid(), signal.SIGSTOP)
 
@@ -154,10 +153,10 @@ def digest(room: RoomService, now: datetime) -> str:
     return hashlib.sha256(msgspec.json.encode(room.board(now))).hexdigest()[:16]
 
 
-def live(number: int, left_over: str, gate: int) -> None:
+def live(number: int, left_over: str, gate: int, asked: int) -> None:
     url, clock_file, now = sys.argv[1], Path(sys.argv[2]), datetime.fromisoformat(sys.argv[3])
     faulthandler.register(signal.SIGUSR2, clock_file.with_name(f"where.{number}").open("w"))
-    nurse = Nurse(number, url, DayClock(clock_file))
+    nurse = Nurse(number, url, DayClock(clock_file), asked)
     nurse.work(None if left_over == "-" else msgspec.json.decode(left_over, type=cmd.AnyCommand))
     say("over", number)
     os.read(gate, 1)
@@ -172,33 +171,29 @@ def import_all() -> None:
     import infusionroom.store.writing  # noqa: F401
 
 
-def ask_to_hold(*_: object) -> None:
-    Nurse.asked_to_hold = True
-
-
 def main() -> None:
     """Forks, stops and kills as it is told."""
     import_all()
-    # Before the first fork: no terminal is without them for a moment.
-    signal.signal(signal.SIGUSR1, ask_to_hold)
+    # Before the first fork: who is asked for its whereabouts before it can tell them does not die of that.
     signal.signal(signal.SIGUSR2, signal.SIG_IGN)
     gate, opening = os.pipe()
+    asked, asking = os.pipe()
+    os.set_blocking(asked, False)
     terminals: dict[str, int] = {}
     for line in sys.stdin:
-        word, number, *rest = line.rstrip("\n").split(" ", 2)
-        match word:
-            case "run":
-                terminals[number] = fork(int(number), rest[0], gate, opening)
+        match line.rstrip("\n").split(" ", 2):
+            case "run", number, left_over:
+                terminals[number] = fork(int(number), left_over, gate, opening, asked)
                 say("begun", number, terminals[number])
-            case "hold":
-                os.kill(terminals[number], signal.SIGUSR1)
-            case "continue":
+            case ("hold",):
+                os.write(asking, b"!")
+            case "continue", number:
                 os.kill(terminals[number], signal.SIGCONT)
-            case "stop":
+            case "stop", number:
                 os.kill(terminals[number], signal.SIGSTOP)
                 os.waitpid(terminals[number], os.WUNTRACED)
                 say("stopped", number)
-            case "kill":
+            case "kill", number:
                 os.kill(terminals[number], signal.SIGKILL)
                 os.waitpid(terminals.pop(number), 0)
                 say("killed", number)
@@ -206,13 +201,13 @@ def main() -> None:
     sys.exit(sum(os.waitpid(terminal, 0)[1] for terminal in terminals.values()) and 1)
 
 
-def fork(number: int, left_over: str, gate: int, opening: int) -> int:
+def fork(number: int, left_over: str, gate: int, opening: int, asked: int) -> int:
     """A new terminal's process."""
     if process := os.fork():
         return process
     os.close(opening)
     try:
-        live(number, left_over, gate)
+        live(number, left_over, gate, asked)
     except BaseException:
         traceback.print_exc()
         say("failed", number)

@@ -44,8 +44,9 @@ def stop_while_it_writes(day: Day) -> None:
     """A terminal stands still while the store is its alone: the others are told why they wait, and then go on."""
     told = day.told
     _all_are_back(day)
-    while (number := _holder(day)) is None:
-        pass
+    day.tell("hold")
+    day.hear_until(lambda: told.holding is not None, "a terminal holds the store")
+    number, told.holding = told.holding, None
     away = len(told.said_away)
     day.hear_until(
         lambda: len(told.said_away) >= away + HELD_UP, f"the others say that terminal {number} holds them up"
@@ -56,17 +57,6 @@ def stop_while_it_writes(day: Day) -> None:
     }
     day.tell(f"continue {number}")
     _all_are_back(day)
-
-
-def _holder(day: Day) -> str | None:
-    """A terminal that now holds the store, or None where the one that was to hold it went home."""
-    number, told = day.somebody(), day.told
-    before = told.counts["holding"]
-    day.tell(f"hold {number}")
-    day.hear_until(
-        lambda: told.counts["holding"] > before or number in told.over, f"terminal {number} holds the store"
-    )
-    return number if told.counts["holding"] > before else None
 
 
 def falls(server: PostgresServer, mode: str) -> Trouble:
@@ -115,7 +105,9 @@ def falls_silent(network: Network, *, for_new: bool) -> Trouble:
         _all_are_back(day)
         away, since = len(told.said_away), stopwatch.monotonic()
         network.fall_silent(for_new=for_new)
-        kill(day)
+        if for_new:
+            # Who comes in its place meets the silence too.
+            kill(day)
         day.hear_until(
             lambda: day.at_work <= {number for number, _ in told.said_away[away:]},
             "every terminal says that nothing is heard",
