@@ -1,6 +1,7 @@
-"""What can have happened in one visit, from its plan to the way home, and how an entry is corrected."""
+"""What can have happened in one visit, from its plan to the way home, and how an entry is corrected.
 
-from __future__ import annotations
+Types are written as they are and not as text: whoever reads an entry needs them, and at a start text costs more.
+"""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -414,7 +415,7 @@ class Corrected(Event, frozen=True, kw_only=True, tag="corrected"):
     """Replaces what the entry with journal id `target` says, or when it happened; the original stays readable."""
 
     target: int
-    body: VisitBody | None = None
+    body: "VisitBody | None" = None
     new_happened_at: datetime | None = None
     why: Text
 

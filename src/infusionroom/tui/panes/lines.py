@@ -35,7 +35,7 @@ class Lines(Widget, can_focus=False):
 
     def show_lines(self, lines: tuple[Line, ...], paint: str = "dark") -> None:
         """Shows `lines`, repainting the columns that differ from what is shown."""
-        if paint != self._paint_name:
+        if paint != self._paint_name or not self._lines:
             self._paint_name, self._lines = paint, lines
             self._painted = {}
             self.repainted += len(lines)
