@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 
 from infusionroom.domain.board import Board, ChairLine, DayBar, Who
@@ -141,10 +143,5 @@ def _label(signs: list[tuple[str, str]], who: Who | None, start: int, end: int, 
 
 
 def _runs(signs: list[tuple[str, str]]) -> Line:
-    cells: list[Cell] = []
-    for char, style in signs:
-        if cells and cells[-1].style == style:
-            cells[-1] = Cell(cells[-1].text + char, style)
-        else:
-            cells.append(Cell(char, style))
-    return tuple(cells)
+    by_style = groupby(signs, key=itemgetter(1))
+    return tuple(Cell("".join(char for char, _ in run), style) for style, run in by_style)
