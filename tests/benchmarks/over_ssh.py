@@ -69,8 +69,12 @@ class Crowd:
             take_all((), time.perf_counter() + 0.1)
             left = [process for process in left if _runs(process)]
             assert time.perf_counter() < since + LONGEST_S, f"{len(left)} still run"
+        took = time.perf_counter() - since
+        for terminal in self.terminals:
+            terminal.signal(signal.SIGKILL)
+            terminal.wait_end()
         self.terminals.clear()
-        return time.perf_counter() - since
+        return took
 
 
 def many_idle(full: FullRoom, folder: Path) -> Iterator[Figure]:

@@ -57,7 +57,7 @@ def examine_sshd(
     if _one(settings, "clientaliveinterval", "0") == "0":
         yield advice(
             f"sshd never asks whether a client is still there: put “ClientAliveInterval 15” {block}, "
-            "so that a connection which stalls is gone within two minutes."
+            "so that a connection which stalls is gone after about two minutes."
         )
     at_once = _one(settings, "maxstartups", "").split(":")[0]
     if at_once.isdecimal() and int(at_once) < callers:
