@@ -83,3 +83,6 @@ class CardboardRoom:
 
     def board(self, now: datetime | None = None, day: date | None = None) -> Board:
         return msgspec.structs.replace(self._board, now=now or self.clock.now())
+
+    def board_after(self, board: Board, before: Room, now: datetime) -> Board:
+        return self.board(now)

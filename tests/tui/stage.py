@@ -24,8 +24,8 @@ class StagedApp(InfusionRoomApp):
         self.shown = asyncio.Event()
         self.said: list[str] = []
 
-    def refresh_board(self) -> None:
-        super().refresh_board()
+    def refresh_board(self, *, kept_up: bool = False) -> None:
+        super().refresh_board(kept_up=kept_up)
         self.shown.set()
 
     def notify(self, message: str, **kwargs: Any) -> None:

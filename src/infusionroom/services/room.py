@@ -11,7 +11,7 @@ from typing import Final
 from infusionroom.domain.board import Board
 from infusionroom.domain.day import clinic_day, day_bounds
 from infusionroom.domain.evolve import fold
-from infusionroom.domain.fold_board import board_of
+from infusionroom.domain.fold_board import board_after, board_of
 from infusionroom.domain.names import look_of
 from infusionroom.domain.outcome import Done, Outcome, Reason, Refused, Taken
 from infusionroom.domain.record import VisitRecord
@@ -79,6 +79,10 @@ class RoomService:
         wanted = day or self.day()
         room = self._state if wanted == self._day else self.room_on(wanted)
         return board_of(room, wanted, moment)
+
+    def board_after(self, board: Board, before: Room, now: datetime) -> Board:
+        """Today's board as `domain.fold_board.board_after` keeps it up, of the room `before` until `state`."""
+        return board_after(board, before, self._state, now) if board.day == self.day() else self.board(now)
 
     def visit(self, visit_id: str) -> Visit | None:
         """The visit of this id or of this appointment, of whatever day."""

@@ -24,7 +24,7 @@ from infusionroom.tui.audit import Audit
 from infusionroom.tui.board_screen import BoardScreen
 from infusionroom.tui.live import RoomChanged, RoomLike, RoomLost, RoomOpened, RoomUnusable
 from infusionroom.tui.panes.strip import Reach
-from infusionroom.tui.ticks import within_the_minute
+from infusionroom.tui.ticks import seconds_matter, within_the_minute
 from infusionroom.tui.type_ahead import TypeAhead
 
 if TYPE_CHECKING:
@@ -128,7 +128,9 @@ class InfusionRoomApp(FollowingApp):
             if self.reach.lost:
                 self.reach, self.notice = Reach(), ""
                 self.notify("The store is back; entries are taken again.", markup=False, timeout=4)
-            self.refresh_board()
+                self.refresh_board()
+            else:
+                self.refresh_board(kept_up=True)
 
     def on_room_lost(self, message: RoomLost) -> None:
         if message.feed is not self._feed:
@@ -174,22 +176,31 @@ class InfusionRoomApp(FollowingApp):
 
     # ── showing ─────────────────────────────────────────────────────────────────────────────────────────────
 
-    def refresh_board(self) -> None:
-        """Folds the board of now and gives it to the screens that show it; arms the next tick."""
+    def refresh_board(self, *, kept_up: bool = False) -> None:
+        """Folds the board of now and gives it to the screens that show it; arms the next tick.
+
+        Where it is only `kept_up`, whoever nothing was entered about stands as they did until the minute is over.
+        """
         room = self.room
         if room is None:
             self.home.repaint()
             return
         now = room.clock.now()
-        self.room_state = room.state
+        before, self.room_state = self.room_state, room.state
         if self.room_state.clinic is not None:
-            self.board = room.board(now)
+            known = self.board if kept_up and before is not None else None
+            if known is not None and within_the_minute(known, now):
+                self.board = room.board_after(known, before, now)
+            else:
+                self.board = room.board(now)
         self._look_after_keys(now)
         for screen in {self.home, *self.screen_stack}:
             show = getattr(screen, "show", None)
             if show is not None and (screen is self.home or (screen.is_mounted and self.board is not None)):
                 show(self.room_state, self.board, now)
-        self.arm_tick(now, self.board)
+        # The tick that is under way looks at those as well who were not written about.
+        if not kept_up or seconds_matter(self.board):
+            self.arm_tick(now, self.board)
 
     def _look_after_keys(self, now: datetime) -> None:
         """Begins with whoever may be believed; ends what is over, or locks after the minutes without a key."""

@@ -13,6 +13,10 @@ from typing import Literal, NamedTuple
 
 ELLIPSIS = "…"
 
+# How many lines of the board are kept as they were worded last: after an entry all but one say the same. More than a
+# room of the greatest size has in a pane, at two widths.
+SAID_BEFORE = 256
+
 # Shown in place of what would steer the terminal or turn the reading direction around.
 REPLACEMENT = "·"
 

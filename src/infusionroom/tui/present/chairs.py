@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from infusionroom.domain.board import Board, ChairLine
 from infusionroom.domain.room import ChairState
 from infusionroom.domain.visit import Phase
-from infusionroom.tui.present.cells import Cell, Line, Row, clean, fit
+from infusionroom.tui.present.cells import SAID_BEFORE, Cell, Line, Row, clean, fit
 from infusionroom.tui.present.frame import chair_key
 from infusionroom.tui.present.marks import (
     CHAIR_SIGN,
@@ -26,14 +28,15 @@ TIME_WIDTH = 9
 
 def chair_rows(board: Board, width: int, *, masked: bool = False) -> tuple[Row, ...]:
     """One row per chair, in `width` cells: number, sign, name, state, its time and the alarm mark."""
-    return tuple(_chair_row(board, line, width, masked) for line in board.chairs)
+    return tuple(_chair_row(line, board.timezone, width, masked) for line in board.chairs)
 
 
-def _chair_row(board: Board, line: ChairLine, width: int, masked: bool) -> Row:
+@lru_cache(maxsize=SAID_BEFORE)
+def _chair_row(line: ChairLine, timezone: str, width: int, masked: bool) -> Row:
     number = Cell(f"{line.number:>2} ", "chair")
     room = width - 3 - 2 - MARK_WIDTH
     if line.who is None:
-        return Row(chair_key(line.number), (number, *_empty_chair(board, line, room, masked)), line.number)
+        return Row(chair_key(line.number), (number, *_empty_chair(line, timezone, room, masked)), line.number)
     phase = line.phase or Phase.SEATED
     style = PHASE_STYLE.get(phase, "text")
     time_width = TIME_WIDTH if room >= 30 else 5
@@ -71,11 +74,11 @@ def _state(line: ChairLine, phase: Phase, state_width: int, time_width: int) -> 
     )
 
 
-def _empty_chair(board: Board, line: ChairLine, room: int, masked: bool) -> Line:
+def _empty_chair(line: ChairLine, timezone: str, room: int, masked: bool) -> Line:
     if line.state is ChairState.OPEN:
         words = "open"
         if line.next_who is not None and line.next_at is not None:
-            at = clock_time(line.next_at, board.timezone)
+            at = clock_time(line.next_at, timezone)
             words = f"{fit('open', 11)} next {at} {name_of(line.next_who, masked=masked)}"
         return (Cell(CHAIR_SIGN[line.state] + " ", "dim"), Cell(fit(words, room + MARK_WIDTH), "dim"))
     since = h_mm(line.elapsed_s)

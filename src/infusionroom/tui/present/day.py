@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 
-from infusionroom.domain.board import Board, ChairLine, DayBar, Who
-from infusionroom.tui.present.cells import Cell, Line, Row, cut, width_of
+from infusionroom.domain.board import Board, DayBar, Who
+from infusionroom.tui.present.cells import SAID_BEFORE, Cell, Line, Row, cut, width_of
 from infusionroom.tui.present.frame import chair_key
 from infusionroom.tui.present.people import name_of
 from infusionroom.tui.present.times import zone
@@ -93,12 +94,20 @@ def day_rows(board: Board, width: int, *, masked: bool = False) -> tuple[Row, ..
     for chair in board.chairs:
         bars = sorted(by_chair.get(chair.number, []), key=lambda bar: bar.since)
         key = chair.who.visit if chair.who else chair_key(chair.number)
-        line = (Cell(f"{chair.number:>3} ", "chair"), *_drawn(board, chair, bars, span, masked))
-        rows.append(Row(key, line, chair.number))
+        drawn = _drawn(tuple(bars), chair.next_who, chair.next_at, span, span.column(board.now), masked)
+        rows.append(Row(key, (Cell(f"{chair.number:>3} ", "chair"), *drawn), chair.number))
     return tuple(rows)
 
 
-def _drawn(board: Board, chair: ChairLine, bars: list[DayBar], span: Span, masked: bool) -> Line:
+@lru_cache(maxsize=SAID_BEFORE)
+def _drawn(
+    bars: tuple[DayBar, ...],
+    next_who: Who | None,
+    next_at: datetime | None,
+    span: Span,
+    now: int,
+    masked: bool,
+) -> Line:
     signs: list[tuple[str, str]] = [(" ", "text")] * span.cells
     begun: set[str] = set()
     for bar in bars:
@@ -111,11 +120,10 @@ def _drawn(board: Board, chair: ChairLine, bars: list[DayBar], span: Span, maske
         if bar.kind == "planned" and visit not in begun:
             _label(signs, bar.who, start, end, masked)
         begun.add(visit)
-    if chair.next_who is not None and chair.next_at is not None:
-        start = span.column(chair.next_at)
+    if next_who is not None and next_at is not None:
+        start = span.column(next_at)
         if 0 <= start < span.cells and signs[start][0] == " ":
-            _label(signs, chair.next_who, start, span.cells, masked)
-    now = span.column(board.now)
+            _label(signs, next_who, start, span.cells, masked)
     if 0 <= now < span.cells and signs[now][0] in (" ", "▒", "░"):
         signs[now] = (NOW, "now")
     return _runs(signs)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from infusionroom.domain.board import Board, DischargeLine, Point
 from infusionroom.domain.visit import Phase
-from infusionroom.tui.present.cells import Cell, Line, Row, clean, cut, fit, join_cut
+from infusionroom.tui.present.cells import SAID_BEFORE, Cell, Line, Row, clean, cut, fit, join_cut
 from infusionroom.tui.present.people import name_cell
 from infusionroom.tui.present.times import h_mm
 
@@ -61,6 +63,7 @@ def discharge_rows(board: Board, width: int, *, masked: bool = False) -> tuple[R
     return tuple(_row(line, width, masked) for line in board.discharge)
 
 
+@lru_cache(maxsize=SAID_BEFORE)
 def _row(line: DischargeLine, width: int, masked: bool) -> Row:
     points = {point.key: point for point in line.points}
     chair = f"{line.chair:>3} " if line.chair is not None else "  – "

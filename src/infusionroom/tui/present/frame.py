@@ -6,7 +6,7 @@ from functools import lru_cache
 from textwrap import wrap
 from typing import NamedTuple
 
-from infusionroom.tui.present.cells import Cell, Line, Row, cut, fit, fit_line, width_of
+from infusionroom.tui.present.cells import SAID_BEFORE, Cell, Line, Row, cut, fit, fit_line, width_of
 
 SELECTED_MARK = "▸"
 BACKGROUND_MARK = "›"
@@ -82,7 +82,7 @@ def _side(line: Line, style: str) -> Line:
     return (Cell("│", style), *line, Cell("│", style))
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4 * SAID_BEFORE)
 def _unmarked(line: Line, inner: int, style: str) -> Line:
     return _side(fit_line(line, inner), style)
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from infusionroom.domain.board import Board, InfusionLine
-from infusionroom.tui.present.cells import Cell, Line, Row, clean, fit, width_of
+from infusionroom.tui.present.cells import SAID_BEFORE, Cell, Line, Row, clean, fit, width_of
 from infusionroom.tui.present.marks import alarm_mark, progress
 from infusionroom.tui.present.people import name_cell, name_of
 from infusionroom.tui.present.times import clock_time, due_fit, due_style, h_mm
@@ -54,10 +55,11 @@ def infusion_head(board: Board, width: int) -> Line:
 def infusion_rows(board: Board, width: int, *, masked: bool = False) -> tuple[Row, ...]:
     """One row per running or paused infusion, the next to end first as the board gives them."""
     name = _name_width(board, width, masked=masked)
-    return tuple(_row(board, line, width, name, masked) for line in board.infusions)
+    return tuple(_row(line, board.timezone, width, name, masked) for line in board.infusions)
 
 
-def _row(board: Board, line: InfusionLine, width: int, name: int, masked: bool) -> Row:
+@lru_cache(maxsize=SAID_BEFORE)
+def _row(line: InfusionLine, timezone: str, width: int, name: int, masked: bool) -> Row:
     bar = _bar_width(width, name)
     style = "paused" if line.paused else "text"
     chair = f"{line.chair:>3} " if line.chair is not None else "  – "
@@ -72,7 +74,7 @@ def _row(board: Board, line: InfusionLine, width: int, name: int, masked: bool) 
         Cell(f" {h_mm(line.running_s)}{'‖' if line.paused else ' '}", style),
         Cell(f"{rate:>6} ", style),
         Cell(f"{one_decimal(line.given_mg):>6} "),
-        Cell(f"{clock_time(line.ends_at, board.timezone):>6} ", "text" if not line.paused else "dim"),
+        Cell(f"{clock_time(line.ends_at, timezone):>6} ", "text" if not line.paused else "dim"),
         Cell(f"{due:>7}", due_style(line.vitals)),
         alarm_mark(line.alarm, 4 - max(0, len(due) - 7)),
     )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from infusionroom.domain.board import Board, RecoveryLine
-from infusionroom.tui.present.cells import Cell, Line, Row, fit
+from infusionroom.tui.present.cells import SAID_BEFORE, Cell, Line, Row, fit
 from infusionroom.tui.present.marks import alarm_mark, sparkline, trend
 from infusionroom.tui.present.people import name_cell
 from infusionroom.tui.present.times import clock_time, due_fit, due_style, h_mm
@@ -31,7 +33,7 @@ def recovery_head(board: Board, width: int) -> Line:
 
 def recovery_rows(board: Board, width: int, *, masked: bool = False) -> tuple[Row, ...]:
     """One row per person in recovery."""
-    return tuple(_row(board, line, width, masked) for line in board.recovery)
+    return tuple(_row(line, board.timezone, width, masked) for line in board.recovery)
 
 
 def _usual(line: RecoveryLine) -> str:
@@ -41,16 +43,17 @@ def _usual(line: RecoveryLine) -> str:
     return f"{h_mm(line.usual_s)} {which}"
 
 
-def _home(board: Board, line: RecoveryLine) -> tuple[str, str]:
+def _home(line: RecoveryLine, timezone: str) -> tuple[str, str]:
     if line.home_from is None or line.home_to is None:
         return "cannot be said", "dim"
-    start, end = (clock_time(at, board.timezone) for at in (line.home_from, line.home_to))
+    start, end = (clock_time(at, timezone) for at in (line.home_from, line.home_to))
     return f"{start} – {end}", "text"
 
 
-def _row(board: Board, line: RecoveryLine, width: int, masked: bool) -> Row:
+@lru_cache(maxsize=SAID_BEFORE)
+def _row(line: RecoveryLine, timezone: str, width: int, masked: bool) -> Row:
     chair = f"{line.chair:>3} " if line.chair is not None else "  – "
-    home, home_style = _home(board, line)
+    home, home_style = _home(line, timezone)
     score = f"{line.padss[-1]:>2}" if line.padss else " –"
     cells = (
         Cell(chair, "chair"),
