@@ -89,7 +89,7 @@ WAYS_TO_WRITE: dict[str, Callable[[Store], object]] = {
     "migrating": lambda store: bring_up(store._backend),
     "going down": lambda store: move(store._backend, "base"),
     "backing up": lambda store: store._backend.back_up("x"),
-    "connection": lambda store: store._backend.connect_to_write(),  # type: ignore[attr-defined]
+    "connection": lambda store: store._backend.connect_to_write(),
     **{
         statement: lambda store, statement=statement: store._reader.fetch(statement, {})  # type: ignore[misc]
         for statement in (
