@@ -281,6 +281,15 @@ async def test_the_summary_is_written_and_its_place_said(room: RoomService, tmp_
         await until(app, pilot, lambda: any(f"summary-{DAY}.json" in said for said in app.said))
 
 
+async def test_over_ssh_no_summary_is_written_on_the_server(room: RoomService) -> None:
+    def write(_: object, __: Path) -> list[Path]:
+        raise AssertionError("a file was written")
+
+    async with on_stage(room, write_summary=write, by_key="SHA256:x") as (app, pilot):
+        await pilot.press("f5")
+        await until(app, pilot, lambda: any("no file is written on the server" in said for said in app.said))
+
+
 async def test_colours_and_flashing_are_this_terminals_choice(room: RoomService) -> None:
     async with on_stage(room) as (app, pilot):
         await pilot.press("f9")

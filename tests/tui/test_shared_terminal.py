@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from tests.cheap_pins import cheap_hashes as cheap
@@ -423,6 +424,28 @@ async def test_who_opened_a_record_is_kept_once_for_one_look(shared: RoomService
         await signs_in(app, pilot, CHO, CHOS)
         await pilot.press("enter")
         await until(app, pilot, lambda: opened(shared) == [(LEE, marlowe), (CHO, marlowe)])
+
+
+async def test_who_takes_the_days_summary_out_is_kept_and_may(shared: RoomService) -> None:
+    written: list[object] = []
+
+    def write(room: object, _: Path) -> list[Path]:
+        written.append(room)
+        return [Path("summary.csv")]
+
+    def taken() -> list[tuple[str, str]]:
+        entries = shared.store.entries(streams=[ACCESS_STREAM])
+        return [(e.actor, e.body.what) for e in entries if isinstance(e.body, ev.AnswerFetched)]
+
+    async with on_stage(shared, write_summary=write) as (app, pilot):
+        await signs_in(app, pilot, CHO, CHOS)
+        await pilot.press("f5")
+        await until(app, pilot, lambda: any("that is for a charge nurse" in said for said in app.said))
+        assert (written, taken()) == ([], [])
+        await signs_in(app, pilot, LEE, LEES)
+        await pilot.press("f5")
+        await until(app, pilot, lambda: bool(written))
+        assert taken() == [(LEE, "summary")]
 
 
 async def test_a_key_that_comes_in_is_kept(shared: RoomService) -> None:

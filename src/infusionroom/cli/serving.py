@@ -27,12 +27,9 @@ from infusionroom.settings import Settings, line_name, sound_user
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from infusionroom.cli.arguments import Asked
     from infusionroom.services.clock import Clock
     from infusionroom.services.room import RoomService
-    from infusionroom.tui.live import RoomLike
 
 
 def serve(line: Asked, named: Sequence[str], clock: Clock | None = None) -> int:
@@ -93,16 +90,7 @@ def _board(settings: Settings, key: str) -> int:
         # The board says so and comes back by itself; who it is, is looked at then.
         pass
     first: Callable[[], RoomService] = lambda: ready.pop() if ready else opened_for(settings, key)  # noqa: E731
-    return show_board(settings, first, write_summary=_no_file_here, by_key=key)
-
-
-def _no_file_here(room: RoomLike, folder: Path) -> Sequence[Path]:
-    """Over SSH nothing is written on the server: the summary goes to whoever asks for it."""
-    raise OSError(
-        0,
-        "over SSH no file is written on the server. On your own machine: "
-        "ssh … summary --date YYYY-MM-DD --format csv > summary.csv",
-    )
+    return show_board(settings, first, by_key=key)
 
 
 def _keep_only(environ: Mapping[str, str], terminal: Mapping[str, str]) -> None:
