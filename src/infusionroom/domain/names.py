@@ -41,6 +41,7 @@ def who_of(visit: Visit, *, alike: bool = False) -> Who:
     return _named(visit.id, visit.patient.family, visit.patient.given, alike=alike)
 
 
+@lru_cache(maxsize=4096)
 def _named(visit: str, family: str, given: str, *, alike: bool) -> Who:
     family, given = readable(family), readable(given)
     letters = given[:3] if alike else given[:1]

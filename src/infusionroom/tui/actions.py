@@ -10,6 +10,11 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 
+from infusionroom.domain import allowed
+from infusionroom.domain.events import Left
+from infusionroom.domain.roles import refusal
+from infusionroom.domain.transitions import unlawful
+
 if TYPE_CHECKING:
     from infusionroom.domain.room import Room
     from infusionroom.domain.visit import Visit
@@ -311,8 +316,6 @@ def role_tag(action: Action) -> str:
 
 def not_theirs(action: Action, room: Room, actor: str) -> str | None:
     """The sentence why this person's roles do not let them, or None; of nobody it is not asked."""
-    from infusionroom.domain.roles import refusal
-
     tag = role_tag(action)
     if not tag or not actor or not room.people:
         return None
@@ -330,10 +333,6 @@ def why_not(
 def _why_not_now(
     action: Action, room: Room, visit: Visit | None, now: datetime, chair: int | None
 ) -> str | None:
-    from infusionroom.domain import allowed
-    from infusionroom.domain.events import Left
-    from infusionroom.domain.transitions import unlawful
-
     if action.where == "person" and visit is None:
         return f"{action.word}: choose a person first, with the arrows or a chair's number."
     if action.id in ("file", "course", "assign"):

@@ -199,6 +199,9 @@ def _columns(line: Line) -> list[tuple[str, str]]:
     """What stands in each column; a wide character stands in its first and leaves the next one to itself."""
     columns: list[tuple[str, str]] = []
     for text, style in line:
+        if text.isascii():
+            columns += [(char, style) for char in text]
+            continue
         for char in text:
             width = char_width(char)
             if width == 0 and columns:

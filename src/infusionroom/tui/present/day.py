@@ -92,9 +92,9 @@ def day_rows(board: Board, width: int, *, masked: bool = False) -> tuple[Row, ..
         by_chair.setdefault(bar.chair, []).append(bar)
     rows = []
     for chair in board.chairs:
-        bars = sorted(by_chair.get(chair.number, []), key=lambda bar: bar.since)
+        bars = tuple(by_chair.get(chair.number, ()))
         key = chair.who.visit if chair.who else chair_key(chair.number)
-        drawn = _drawn(tuple(bars), chair.next_who, chair.next_at, span, span.column(board.now), masked)
+        drawn = _drawn(bars, chair.next_who, chair.next_at, span, span.column(board.now), masked)
         rows.append(Row(key, (Cell(f"{chair.number:>3} ", "chair"), *drawn), chair.number))
     return tuple(rows)
 
