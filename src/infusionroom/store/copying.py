@@ -10,15 +10,11 @@ from collections.abc import Callable, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from infusionroom.domain.course import NotACourse
-from infusionroom.domain.evolve import NotAVisit
 from infusionroom.domain.journal import GENESIS, RawEntry
-from infusionroom.domain.patient import NotAPatient
 from infusionroom.store.errors import StoreRefused
 from infusionroom.store.queries import Queries
-from infusionroom.store.rewriting import rewrite
+from infusionroom.store.rewriting import rewrite_soundly
 from infusionroom.store.store import Store
-from infusionroom.store.walk import Walk
 
 if TYPE_CHECKING:
     pass
@@ -61,14 +57,7 @@ def finish_copy(source: Store, target: Store) -> None:
     quarantine, credentials = source.quarantined(None), source.credentials()
     with target.writing(pins=True) as writing:
         last_id, last_hash = last_entry(writing)
-        walk = Walk(writing)
-        problem = next(iter(walk.problems), "")
-        try:
-            if not problem:
-                rewrite(writing, walk)
-        except (NotAVisit, NotAPatient, NotACourse) as error:
-            problem = f"{error}."
-        if problem:
+        if problem := rewrite_soundly(writing):
             raise StoreRefused(f"The copy cannot be finished, for the journal is not sound: {problem}")
         writing.take_over_quarantine(quarantine)
         for credential in credentials:

@@ -14,15 +14,11 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, inspect, text
 
-from infusionroom.domain.course import NotACourse
-from infusionroom.domain.evolve import NotAVisit
-from infusionroom.domain.patient import NotAPatient
 from infusionroom.store.backend import Backend
 from infusionroom.store.engine import engine_explained
 from infusionroom.store.errors import StoreReadOnly, StoreRefused
-from infusionroom.store.rewriting import rewrite
+from infusionroom.store.rewriting import rewrite_soundly
 from infusionroom.store.schema import CURRENT, needs_migration
-from infusionroom.store.walk import Walk
 from infusionroom.store.writing import Writing
 
 _SCRIPTS = Path(__file__).parent / "migrations"
@@ -114,14 +110,7 @@ def _rewrite_rows(backend: Backend, connection: Connection) -> None:
     own = connection.connection.driver_connection
     assert own is not None
     writing = Writing(backend, own)
-    walk = Walk(writing)
-    problem = next(iter(walk.problems), "")
-    try:
-        if not problem:
-            rewrite(writing, walk)
-    except (NotAVisit, NotAPatient, NotACourse) as error:
-        problem = f"{error}."
-    if problem:
+    if problem := rewrite_soundly(writing):
         raise StoreRefused(
             "This store is of an earlier version and cannot be brought up to this one, for its journal is not "
             f"sound: {problem} Nothing was changed."

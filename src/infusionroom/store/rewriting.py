@@ -5,11 +5,26 @@ from __future__ import annotations
 from infusionroom.domain import course as courses
 from infusionroom.domain import patient as patients
 from infusionroom.domain.course_record import course_record_of
-from infusionroom.domain.evolve import fold
+from infusionroom.domain.evolve import NotAVisit, fold
 from infusionroom.domain.patient_record import patient_record_of, words_of
 from infusionroom.domain.visit import VISIT_STREAM
 from infusionroom.store.walk import Walk, chunks, streams
 from infusionroom.store.writing import Writing
+
+
+def rewrite_soundly(writing: Writing) -> str:
+    """Rewrites from the journal that the transaction finds; the sentence why it cannot be done, or an empty one.
+
+    After a sentence the transaction is to be given up.
+    """
+    walk = Walk(writing)
+    for problem in walk.problems:
+        return problem
+    try:
+        rewrite(writing, walk)
+    except (NotAVisit, patients.NotAPatient, courses.NotACourse) as error:
+        return f"{error}."
+    return ""
 
 
 def rewrite(writing: Writing, walk: Walk) -> int:

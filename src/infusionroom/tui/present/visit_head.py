@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from infusionroom.domain.board import Alarm
 from infusionroom.domain.dose import quantity
 from infusionroom.domain.dose_words import dose_text
-from infusionroom.domain.visit import Infusion, Phase, Visit
+from infusionroom.domain.fold_person import phase_since
+from infusionroom.domain.visit import Infusion, Visit
 from infusionroom.tui.present.cells import Cell, Line, clean, fit_line
 from infusionroom.tui.present.form_words import who_line
 from infusionroom.tui.present.marks import ALARM_MARK, progress
@@ -32,7 +33,7 @@ def head_lines(
 
 
 def _person(visit: Visit, now: datetime, timezone: str, *, narrow: bool) -> Line:
-    began = _since(visit)
+    began = phase_since(visit)
     elapsed = h_mm(int((now - began).total_seconds())) if began is not None and visit.here else ""
     cells = [*who_line(visit, gap=2 if narrow else 3, since=elapsed)]
     local = visit.plan.start.astimezone(zone(timezone)).date()
@@ -64,26 +65,6 @@ def times_line(visit: Visit, timezone: str, *, most: int = 7) -> Line:
     if visit.ended_why:
         cells.append(Cell(f"   {clean(visit.ended_why)}", "warn"))
     return tuple(cells)
-
-
-def _since(visit: Visit) -> datetime | None:
-    """When the phase began that the person is in."""
-    infusion = visit.infusion
-    match visit.phase:
-        case Phase.ARRIVED:
-            return visit.arrived_at
-        case Phase.SEATED:
-            return visit.seated_at
-        case Phase.INFUSING:
-            return infusion.started_at if infusion else None
-        case Phase.PAUSED:
-            return infusion.pauses[-1].since if infusion and infusion.pauses else None
-        case Phase.RECOVERING:
-            return visit.stopped_at
-        case Phase.READY:
-            return visit.ready_at
-        case _:
-            return None
 
 
 def figures_line(visit: Visit, now: datetime, timezone: str, *, bar: int) -> Line:
