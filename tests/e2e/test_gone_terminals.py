@@ -59,7 +59,7 @@ def test_a_crowd_that_is_gone_at_once_leaves_no_process_and_no_lock(
         assert len(programs) == CROWD
         for terminal in crowd:
             terminal.signal(sent)
-        wait_until(lambda: not any(map(runs, programs)), 25, "something still runs")
+        wait_until(lambda: not any(map(runs, programs)), PATIENTLY, "something still runs")
     store = Path(clinic.folder / "room.sqlite")
     with writers_turn(store, 0.0), closing(sqlite3.connect(store, timeout=0)) as alone:
         alone.execute("BEGIN EXCLUSIVE")
