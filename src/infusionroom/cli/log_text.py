@@ -9,13 +9,13 @@ import msgspec
 
 from infusionroom.domain import events as ev
 from infusionroom.domain.day import local
-from infusionroom.domain.flowsheet import entry_text
 from infusionroom.domain.staff import ACCESS_STREAM
 from infusionroom.domain.words import entry_word
 from infusionroom.domain.working_days import day_text
 from infusionroom.services.journal_log import LoggedEntry
 from infusionroom.tui.present.booking import archetype_words
 from infusionroom.tui.present.cells import clean
+from infusionroom.tui.present.said_entries import entry_words
 from infusionroom.tui.present.times import clock_time
 
 _HOW: Final[dict[ev.HowSignedIn, str]] = {
@@ -85,7 +85,7 @@ class LogText:
             case ev.KeyGiven(name=name, fingerprint=key) | ev.KeyTakenBack(name=name, fingerprint=key):
                 return f"{name}, {key}"
             case body:
-                return entry_text(body)
+                return entry_words(body, self._timezone)
 
     def _at(self, day: ev.DayBooked) -> str:
         at = f"{day_text(local(day.start, self._timezone).date())} {clock_time(day.start, self._timezone)}"
