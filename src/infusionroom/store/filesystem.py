@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import grp
 import os
-import pwd
 import re
 import stat
 from collections.abc import Callable, Iterable
@@ -171,6 +169,8 @@ def mere_readers(path: Path) -> str:
 
 def user_named(number: int) -> str:
     """The account's name, or its number where it has none."""
+    import pwd
+
     try:
         return pwd.getpwuid(number).pw_name
     except KeyError:
@@ -179,6 +179,8 @@ def user_named(number: int) -> str:
 
 def group_named(number: int) -> str:
     """The group's name, or its number where it has none."""
+    import grp
+
     try:
         return grp.getgrgid(number).gr_name
     except KeyError:
