@@ -54,7 +54,7 @@ class BookingScreen(DaysScreen):
         self._stands: tuple[datetime, int | None] | None = None
         self._shown_lost: Mapping[int, tuple[Taken, ...]] = {}
         self._same = SameEntry()
-        self._begun = False
+        self._begun = self._refused = False
         self._asked = 0
 
     @property
@@ -118,6 +118,10 @@ class BookingScreen(DaysScreen):
         # What was taken before stays so until the day is moved; a time gone by was taken by nobody.
         self._taken = {n: who for n, who in {**self._taken, **again.taken}.items() if n in self._problems}
         self.repaint()
+        # Whichever reading comes through first: the feed's own may have overtaken the one after the refusal.
+        refused, self._refused = self._refused, False
+        if refused and self._taken:
+            self._show_lost()
 
     # ── step one: what is wished for ────────────────────────────────────────────────────────────────────────
 
@@ -194,7 +198,7 @@ class BookingScreen(DaysScreen):
             self.app.call_later(self._booked)
 
     def _give(self, command: cmd.Command) -> None:
-        self._saving, self._unanswered, self._answer = True, False, ()
+        self._saving, self._unanswered, self._refused, self._answer = True, False, False, ()
         self.repaint()
         self.run_worker(self._giving(self._same.named(command)), exclusive=True, group="submit")
 
@@ -216,9 +220,8 @@ class BookingScreen(DaysScreen):
             self.repaint()
             # Whatever it was refused for may be new: the days are judged again.
             self._asked += 1
+            self._refused = True
             await self._read_again(self._asked, self.draft)
-            if self._taken:
-                self._show_lost()
         self.app.key_done(taken=isinstance(outcome, Done))
 
     def _show_lost(self) -> None:
