@@ -337,6 +337,17 @@ def test_the_feed_wakes_a_watcher(store_url: str, terminal: Terminal) -> None:
     assert visit in watcher.state.visits
 
 
+def test_what_is_entered_before_a_watcher_listens_is_not_missed(store_url: str, terminal: Terminal) -> None:
+    watcher, nurse = terminal(store_url), terminal(store_url)
+    set_up(nurse)
+    watcher.refresh()
+    visit = plan(nurse)
+    assert watcher.wait(20), "it looks once more before it waits"
+    watcher.refresh()
+    assert visit in watcher.state.visits
+    assert not watcher.wait(0)
+
+
 def test_the_rows_of_the_store_say_what_the_journal_says(store_url: str, terminal: Terminal) -> None:
     room = terminal(store_url)
     set_up(room)

@@ -208,10 +208,15 @@ class RoomService:
             self.refresh()
 
     def wait(self, timeout: float) -> bool:
-        """Blocks until something may have changed, `wake` is called, or the seconds are over."""
+        """Blocks until something may have changed, `wake` is called, or the seconds are over.
+
+        It does not block while nothing was listened for yet: what was committed until then, nobody else tells.
+        """
         with translated():
             try:
-                return self._ready_feed().wait(timeout)
+                listening = self._feed is not None
+                feed = self._ready_feed()
+                return feed.wait(timeout) if listening else True
             except StoreError:
                 self._drop_feed()
                 raise
