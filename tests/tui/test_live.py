@@ -13,7 +13,6 @@ from tests.tui.stage import on_stage, pane_text, screen_text, until
 from tests.tui.test_board_screen import visit_of
 
 from infusionroom.domain import commands as cmd
-from infusionroom.domain.events import Noted
 from infusionroom.domain.outcome import Conflict, Done, Reason, Refused
 from infusionroom.services.errors import RoomRefused, RoomUnreachable
 from infusionroom.services.room import RoomService
@@ -55,10 +54,10 @@ async def test_a_lost_race_names_who_won_it(terminal: Callable[[], RoomService])
     marlowe = visit_of(desk, "Marlowe")
     async with on_stage(desk) as (app, _):
         shown = app.room_state.visits[marlowe].version
-        back.execute(cmd.Record(visit=marlowe, fact=Noted(text="asleep")), actor="RN Cho", terminal="back")
+        back.execute(cmd.Pause(visit=marlowe, why="itches"), actor="RN Cho", terminal="back")
         outcome = await app.submit(cmd.Pause(visit=marlowe, why="dizzy", expected_version=shown))
         assert isinstance(outcome, Conflict)
-        assert (outcome.by, outcome.terminal, outcome.what) == ("RN Cho", "back", "note")
+        assert (outcome.by, outcome.terminal, outcome.what) == ("RN Cho", "back", "pause")
 
 
 async def test_a_refusal_without_a_form_is_said_in_a_sentence() -> None:
