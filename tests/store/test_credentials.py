@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from tests.rooms import append, minutes
 
 from infusionroom.store import Credential, Store
@@ -44,3 +45,9 @@ def test_it_outlives_the_rows_that_follow_from_the_journal(store: Store) -> None
 
 def test_a_hash_is_not_shown_by_accident() -> None:
     assert "argon" not in repr(Credential("vega", "$argon2id$one"))
+
+
+def test_an_instant_without_its_offset_is_kept_nowhere(store: Store) -> None:
+    with pytest.raises(ValueError, match="without its offset"):
+        keep(store, Credential("vega", "$argon2id$one", waits_until=minutes(5).replace(tzinfo=None)))
+    assert store.credentials() == []

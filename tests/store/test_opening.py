@@ -256,3 +256,22 @@ def test_reading_a_server_loads_its_driver_alone(postgres_url: str) -> None:
     loaded = set(done.stdout.split())
     assert "psycopg" in loaded
     assert loaded & {"sqlalchemy", "sqlmodel", "alembic", "pydantic", "textual"} == set()
+
+
+_WRITES = """
+import sys
+import infusionroom.store as s
+store = s.open_store(sys.argv[1])
+with store.writing() as writing:
+    writing.set_seats({})
+    writing.clear_projections()
+print(*sorted({name.split(".")[0] for name in sys.modules}))
+"""
+
+
+def test_writing_loads_nothing_more_than_the_driver(store_url: str) -> None:
+    """What a terminal loads it keeps all day, and over SSH each writes at once that somebody has come."""
+    done = subprocess.run(
+        [sys.executable, "-c", _WRITES, store_url], capture_output=True, text=True, check=True
+    )
+    assert set(done.stdout.split()) & {"sqlalchemy", "sqlmodel", "alembic", "pydantic", "textual"} == set()
