@@ -38,6 +38,7 @@ def test_a_commit_of_another_process_is_noticed_once(store: Store, store_url: st
     assert not feed.wait(0)
     another_process_appends(store_url, "c1")
     assert feed.wait(10)
+    feed.seen(store.head()[0])
     assert not feed.wait(0)
     another_process_appends(store_url, "c2")
     assert feed.wait(10)
@@ -98,10 +99,28 @@ def test_what_is_rolled_back_is_not_noticed(store: Store) -> None:
     feed.close()
 
 
-def test_a_forged_notice_is_only_a_hint(postgres_url: str, open_room: Callable[[str], Store]) -> None:
+def test_a_forged_notice_wakes_once_and_hides_nothing(
+    postgres_url: str, open_room: Callable[[str], Store]
+) -> None:
+    """What it says is not believed: whoever is woken reads the journal, and looking goes on as before."""
     feed = open_room(postgres_url).feed()
     with psycopg.connect(postgres_url.replace("+psycopg", "")) as connection:
         connection.execute("SELECT pg_notify(%s, '99999')", [CHANNEL])
+    assert feed.wait(0)
+    assert not feed.wait(0)
+    with psycopg.connect(postgres_url.replace("+psycopg", "")) as connection:
+        connection.execute("UPDATE head SET id = 99999")
+    assert feed.wait(10)
+    feed.close()
+
+
+def test_what_was_read_already_wakes_nobody_again(
+    postgres_url: str, open_room: Callable[[str], Store]
+) -> None:
+    feed = open_room(postgres_url).feed()
+    with psycopg.connect(postgres_url.replace("+psycopg", "")) as connection:
+        connection.execute("UPDATE head SET id = 7")
+    feed.seen(7)
     assert not feed.wait(0)
     feed.close()
 

@@ -199,6 +199,8 @@ class RoomService:
                 new = self.store.entries(after=before.head)
                 if new:
                     self._state = of_day(evolved(before, new, self.store), self.day())
+            if self._feed is not None:
+                self._feed.seen(self._state.head)
             return self._state is not before
 
     def reload(self) -> None:

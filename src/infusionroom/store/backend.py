@@ -69,6 +69,9 @@ class Feed(Protocol):
         False at once after `close`. Raises `StoreUnreachable` when the store is gone: make a new feed.
         """
 
+    def seen(self, head: int) -> None:
+        """Tells that the journal was read up to this entry: to be woken for it is no longer needed."""
+
     def wake(self) -> None:
         """Lets whoever waits look at once."""
 

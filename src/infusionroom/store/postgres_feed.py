@@ -59,8 +59,9 @@ class PostgresFeed:
                 self._ours.recv(64)
                 return not self._closed
             # Never a query inside this loop: psycopg deadlocks.
-            for _ in self._line.notifies(timeout=0):
-                pass
+            if list(self._line.notifies(timeout=0)):
+                # Whoever is woken reads the journal: to ask for the head before would be a second way to the server.
+                return True
             head = self._look()
         except (psycopg.Error, OSError, ValueError):
             raise StoreUnreachable(
@@ -72,6 +73,9 @@ class PostgresFeed:
     def _look(self) -> int:
         rows = self._backend.fetch(self._line, "SELECT id FROM head", {})
         return int(rows[0][0]) if rows else 0
+
+    def seen(self, head: int) -> None:
+        self._head = head
 
     def wake(self) -> None:
         with suppress(OSError):

@@ -49,6 +49,9 @@ class SqliteFeed:
             remaining -= POLL_S
         return False
 
+    def seen(self, head: int) -> None:
+        """The file says by itself what is new in it."""
+
     def wake(self) -> None:
         self._nudged.set()
 
