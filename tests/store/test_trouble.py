@@ -11,6 +11,7 @@ import traceback
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
@@ -248,3 +249,16 @@ def test_every_state_of_postgresql_has_its_word() -> None:
         explained = backend.explain(error)
         assert type(explained) is kind
         assert "values" not in str(explained)
+
+
+def test_a_server_that_let_its_connections_go_is_written_to_all_the_same(
+    postgres: PostgresServer, postgres_url: str
+) -> None:
+    with closing_store(open_store(postgres_url)) as store:
+        append(store, "visit:v1", command="c1")
+        postgres.administer(
+            "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity"
+            f" WHERE datname = '{urlsplit(postgres_url).path[1:]}' AND application_name = 'infusionroom'"
+        )
+        append(store, "visit:v1", command="c2")
+        assert [entry.command for entry in store.entries()] == ["c1", "c2"]
