@@ -35,8 +35,11 @@ from infusionroom.domain.events.course import (
     PlanAgreed,
     TargetChanged,
 )
+from infusionroom.domain.events.fact import *  # noqa: F403
+from infusionroom.domain.events.fact import Fact
 from infusionroom.domain.events.patient import *  # noqa: F403
 from infusionroom.domain.events.patient import PatientChanged, PatientMerged, PatientRegistered
+from infusionroom.domain.events.plan import *  # noqa: F403
 from infusionroom.domain.events.room import *  # noqa: F403
 from infusionroom.domain.events.room import (
     ArchetypeSet,
@@ -71,7 +74,7 @@ from infusionroom.domain.events.staff import (
     SignInsFailed,
 )
 from infusionroom.domain.events.visit import *  # noqa: F403
-from infusionroom.domain.events.visit import Corrected, Fact, Undone, VisitBody
+from infusionroom.domain.events.visit import Corrected, Undone, VisitBody
 
 CourseBody = (
     CourseBooked
