@@ -85,6 +85,7 @@ class InfusionRoomApp(FollowingApp):
             self.register_theme(theme)
         # Without its watcher, which would have the style sheets read twice before the first paint.
         self.set_reactive(FollowingApp.theme, "room-dark")
+        self.stylesheet.set_variables(self.get_css_variables())
         self.at_keys, self.terminal = AtTheKeys(actor, by_key=by_key), terminal
         self.sign_ins: tuple[Any, Any] | None = None
         self.audit = Audit(self)
