@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import replace as with_changes
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from msgspec.structs import replace
 from textual import events, on
@@ -23,15 +23,14 @@ from infusionroom.domain.room import Room
 from infusionroom.domain.streams import stream_named
 from infusionroom.services.errors import RoomError
 from infusionroom.tui.forms.around import around_lines
-from infusionroom.tui.forms.asking import as_confirmed, form_keys, hint_line, problem_of
+from infusionroom.tui.forms.asking import as_confirmed, form_keys
 from infusionroom.tui.forms.dialogs import ConflictDialog
 from infusionroom.tui.forms.double_tap import DoubleTap, moment
 from infusionroom.tui.forms.paper import FORM_CSS, Said, paint_of, rows_above
 from infusionroom.tui.forms.picks import Picks
-from infusionroom.tui.forms.question import Question, TypedText
 from infusionroom.tui.forms.race import as_it_stands, lost_of, newly_taken, take_over
-from infusionroom.tui.forms.reading import Reading, read_all
 from infusionroom.tui.forms.same_entry import SameEntry
+from infusionroom.tui.forms.sheet import QuestionSheet
 from infusionroom.tui.forms.spec import WHEN, FormContext, FormSpec, versions_shown
 from infusionroom.tui.forms.vouching import refused_second
 from infusionroom.tui.next_place import NextPlace, next_like
@@ -64,11 +63,9 @@ class FormScreen(ModalScreen[Outcome | None]):
         super().__init__()
         self.spec = spec
         self.context = context
-        self.fields = (*spec.fields, WHEN) if spec.dated else spec.fields
         self._submit_command = submit
-        self._questions = {field.id: Question(field, context) for field in self.fields}
-        self._values: dict[str, Any] = {}
-        self._readings: dict[str, Reading] = {}
+        self._sheet = QuestionSheet((*spec.fields, WHEN) if spec.dated else spec.fields, context)
+        self._questions = self._sheet.questions
         self._refused: dict[str, str] = {}
         self._answer: tuple[tuple[str, str], ...] = ()
         self._tried = False
@@ -97,13 +94,12 @@ class FormScreen(ModalScreen[Outcome | None]):
         self.set_class(paint_of(self.app) == "light", "-light")
         self.set_class(self.spec.blind, "-blind")
         self._refresh()
-        self._double_tap.appeared(event.time, self._texts())
+        self._double_tap.appeared(event.time, self._sheet.texts())
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
         self._fit_height()
-        shown = [q for q in self._questions.values() if q.display]
-        if shown:
+        if shown := self._sheet.shown():
             self.set_focus(shown[0].control)
         self._refresh()
         self._begun = True
@@ -142,9 +138,7 @@ class FormScreen(ModalScreen[Outcome | None]):
     @on(Picks.Picked)
     def _picked(self, event: Picks.Picked) -> None:
         event.stop()
-        for question in self._questions.values():
-            if question.control is event.picks:
-                question.touched = True
+        self._sheet.answered_by_hand(event.picks)
         self._edited()
         if event.onward:
             self.action_next()
@@ -172,62 +166,32 @@ class FormScreen(ModalScreen[Outcome | None]):
         self._refresh()
 
     def _edited(self) -> None:
-        self._double_tap.answered(self._texts())
-        if self._asked is not None and self._asked != self._texts():
+        self._double_tap.answered(self._sheet.texts())
+        if self._asked is not None and self._asked != self._sheet.texts():
             self._asked, self._confirmed = None, False
         if self._refused or self._answer:
             self._refused, self._answer, self._overridable = {}, (), ""
         self._refresh()
 
-    def _texts(self) -> dict[str, str]:
-        return {name: question.text for name, question in self._questions.items()}
-
     def _refresh(self) -> None:
         if not self.is_mounted:
             return
-        self._read()
-        for name, question in self._questions.items():
-            shown = name in self._readings
-            if question.display != shown:
-                question.display = shown
-            if shown:
-                if isinstance(question.control, Picks):
-                    question.control.set_choices(question.field.options(self.context))
-                self._say_of(question)
+        self._sheet.read(self.context)
+        self._sheet.say(self.spec, self.context, self._refused, tried=self._tried)
         self._say_around()
         self._fit_height()
-
-    def _say_of(self, question: Question) -> None:
-        name, here = question.field.id, question.has_focus_within
-        reading = self._readings[name]
-        hint = hint_line(
-            question.field, self._values, self.context, spec=self.spec, here=here, touched=question.touched
-        )
-        if name in self._refused:
-            question.say(hint, self._refused[name], "high")
-        else:
-            problem = problem_of(reading, question.text, here=here, tried=self._tried)
-            question.say(hint, problem, "high" if reading.problem else "warn")
-
-    def _read(self) -> None:
-        self._values, self._readings = read_all(self.fields, self._texts(), self.context)
-        filled = [
-            question.take_suggestion(self._values, self.context, asked=name in self._readings)
-            for name, question in self._questions.items()
-        ]
-        if any(filled):
-            self._values, self._readings = read_all(self.fields, self._texts(), self.context)
 
     # ── what is said ────────────────────────────────────────────────────────────────────────────────────────
 
     def _say_around(self) -> None:
         width = max(20, self.query_one("#form").content_size.width or 76)
-        sound = {name: value for name, value in self._values.items() if not self._readings[name].problem}
         height = self.app.size.height
-        around = around_lines(self.spec, self.context, sound, self._answer, width, height)
-        several = any(isinstance(q.control, TypedText) for q in self._questions.values())
+        around = around_lines(self.spec, self.context, self._sheet.sound(), self._answer, width, height)
         keys = form_keys(
-            saving=self._saving, asked=self._asked is not None, lines=several, point=self._overridable
+            saving=self._saving,
+            asked=self._asked is not None,
+            lines=self._sheet.has_lines,
+            point=self._overridable,
         )
         for name, lines in (around | {"keys": ((), key_line(keys))}).items():
             self.query_one(f"#{name}", Said).say(lines)
@@ -243,11 +207,9 @@ class FormScreen(ModalScreen[Outcome | None]):
 
     def _step(self, by: int) -> None:
         self._double_tap.moved()
-        shown = [q for q in self._questions.values() if q.display]
-        here = next((n for n, q in enumerate(shown) if q.has_focus_within), -1)
-        if shown:
+        if (question := self._sheet.next_to_here(by)) is not None:
             # At once: a key that came in the same breath is meant for the next question.
-            self.set_focus(shown[(here + by) % len(shown)].control)
+            self.set_focus(question.control)
 
     def action_next(self) -> None:
         self._step(1)
@@ -273,10 +235,10 @@ class FormScreen(ModalScreen[Outcome | None]):
             return
         self._tried = True
         self._refused, self._answer = {}, ()
-        self._read()
-        problems = {name: r.problem for name, r in self._readings.items() if r.problem}
+        self._sheet.read(self.context)
+        problems = self._sheet.problems()
         if not problems:
-            problems = self.spec.check(self._values, self.context)
+            problems = self.spec.check(self._sheet.values, self.context)
             self._refused = problems
         if problems:
             self._blame(problems)
@@ -284,33 +246,32 @@ class FormScreen(ModalScreen[Outcome | None]):
         if self.spec.picks_entry:
             self._open_correction()
             return
-        unlikely = [r.unlikely for r in self._readings.values() if r.unlikely]
+        unlikely = self._sheet.unlikely()
         if unlikely and not self._confirmed:
             self._ask(unlikely)
             return
         assert self.spec.build is not None
-        self._give(self.spec.build(self._values, self.context))
+        self._give(self.spec.build(self._sheet.values, self.context))
 
     def _blame(self, problems: dict[str, str]) -> None:
-        elsewhere = [text for name, text in problems.items() if name not in self._readings]
+        elsewhere = [text for name, text in problems.items() if name not in self._sheet.readings]
         self._answer = tuple((text, "high") for text in elsewhere)
         self._refresh()
         self._to_first(problems)
 
     def _to_first(self, problems: dict[str, str]) -> None:
-        first = next((q for name, q in self._questions.items() if name in problems and q.display), None)
-        if first is not None:
+        if (first := self._sheet.first_of(problems)) is not None:
             self.set_focus(first.control)
             first.scroll_visible(animate=False)
 
     def _ask(self, unlikely: list[str]) -> None:
-        self._asked, self._confirmed = self._texts(), True
+        self._asked, self._confirmed = self._sheet.texts(), True
         self._double_tap.appeared(moment(), self._asked)
         self._answer = (*((text, "warn") for text in unlikely), ("Enter again to confirm.", "strong"))
         self._refresh()
 
     def _give(self, command: Command) -> None:
-        command = replace(command, at=self._values.get("at") if self.spec.dated else None)
+        command = replace(command, at=self._sheet.values.get("at") if self.spec.dated else None)
         if self._confirmed:
             command = as_confirmed(command)
         command = replace(command, expected_version=self._versions.get(stream_named(command) or ""))
@@ -323,7 +284,7 @@ class FormScreen(ModalScreen[Outcome | None]):
 
     async def _sending(self, command: Command) -> None:
         try:
-            refused = await refused_second(self.app, self.spec, self._values, self.context)
+            refused = await refused_second(self.app, self.spec, self._sheet.values, self.context)
             if refused:
                 self._not_vouched(refused)
                 return
@@ -351,9 +312,7 @@ class FormScreen(ModalScreen[Outcome | None]):
         """The second person's PIN was not theirs; all else that was typed stays."""
         self._saving, self._refused = False, refused
         for name in refused:
-            # No answer of a person's: it must not wipe away what is said of it.
-            with self._questions[name].control.prevent(Input.Changed):
-                self._questions[name].fill("")
+            self._sheet.empty(name)
         self._refresh()
         self._to_first(refused)
         self._keys_go_on(taken=False)
@@ -362,7 +321,7 @@ class FormScreen(ModalScreen[Outcome | None]):
         if reasons and all(reason.confirmable for reason in reasons):
             self._ask([reason.text for reason in reasons])
             return
-        labels = {name: q.field.label for name, q in self._questions.items() if q.display}
+        labels = {q.field.id: q.field.label for q in self._sheet.shown()}
         self._refused, rest = blamed(reasons, labels)
         points = [r.rule for r in reasons if r.overridable and r.rule.startswith(("start.", "discharge."))]
         self._overridable = points[0].partition(".")[2] if points else ""
@@ -376,7 +335,7 @@ class FormScreen(ModalScreen[Outcome | None]):
         told = lost_of(
             outcome,
             title=self.spec.title,
-            asked=[q for name, q in self._questions.items() if name in self._readings],
+            asked=self._sheet.in_use(),
             before=self.context,
             fresh=fresh,
             whole=self.spec.whole,
@@ -416,7 +375,7 @@ class FormScreen(ModalScreen[Outcome | None]):
     def _open_correction(self) -> None:
         from infusionroom.tui.forms import correction_screen
 
-        entry = next(e for e in self.context.person.entries if e.id == self._values["target"])
+        entry = next(e for e in self.context.person.entries if e.id == self._sheet.values["target"])
         context = with_changes(self.context, entry=entry)
         self.app.push_screen(correction_screen(context, self._submit_command), self.dismiss)
 
