@@ -216,9 +216,11 @@ class RoomService:
         """
         with translated():
             try:
-                listening = self._feed is not None
-                feed = self._ready_feed()
-                return feed.wait(timeout) if listening else True
+                feed = self._feed
+                if feed is not None:
+                    return feed.wait(timeout)
+                self._listen()
+                return True
             except StoreError:
                 self._drop_feed()
                 raise
@@ -325,12 +327,12 @@ class RoomService:
 
     # ── the feed ────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _ready_feed(self) -> Feed:
+    def _listen(self) -> None:
         with self._feed_lock:
             if self._feed is None:
                 self._feed = self.store.feed()
-                self.measure_clock()
-            return self._feed
+        # Not under the lock: on a network that stands still nobody who leaves waits for this answer.
+        self.measure_clock()
 
     def _drop_feed(self) -> None:
         with self._feed_lock:
