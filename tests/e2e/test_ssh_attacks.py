@@ -16,7 +16,7 @@ from typing import Final
 import pytest
 from tests.cli.a_day import plan
 from tests.ssh import PATIENTLY, free_port, make_key, public
-from tests.ssh_room import LEE, PEOPLE, SshRoom
+from tests.ssh_room import LEE, OBRIEN, PEOPLE, SshRoom
 from tests.terminal import inherited
 
 from infusionroom.access.serve_command import encoded
@@ -325,3 +325,20 @@ def test_other_kinds_of_keys_open_the_room_too(clinic: SshRoom, tmp_path: Path, 
     assert clinic.give_key(LEE, key).status == 0
     assert clinic.server.ask(key, "version").returncode == 0
     assert public(key).exists()
+
+
+def test_a_name_typed_at_somebody_elses_key_is_not_believed(clinic: SshRoom) -> None:
+    with clinic.board(OBRIEN) as terminal:
+        terminal.write(b"\x1bOQ")
+        terminal.wait_for(f"Over SSH only {OBRIEN}", within=PATIENTLY)
+        terminal.type(LEE)
+        terminal.press("enter")
+        terminal.wait_for(f"{LEE} has no PIN yet", within=PATIENTLY)
+        terminal.press("escape")
+        terminal.wait_for(lambda screen: "Sign in" not in screen, within=PATIENTLY)
+        assert OBRIEN in terminal.text().splitlines()[0]
+    assert all(
+        told["body"].get("how") == "key"
+        for told in clinic.desk.ask("log", "--json", "--access").lines
+        if told["kind"] == "signed_in"
+    )

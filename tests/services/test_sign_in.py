@@ -125,6 +125,28 @@ def test_until_somebody_has_a_pin_whoever_is_on_the_list_is_believed(room: RoomS
     assert not pins_are_asked_for(room.state.people)
 
 
+def test_by_a_key_nobody_but_its_person_is_believed_without_a_pin(room: RoomService) -> None:
+    signs = SignIns(room, "ssh", key_of=KIM)
+    for second in (False, True):
+        refused = signs.check(LEE, "", second=second)
+        assert isinstance(refused, Refusal)
+        assert f"{LEE} has no PIN yet" in refused.sentence
+    own = signs.check(KIM, "")
+    assert isinstance(own, Session)
+    assert (own.user, own.how) == (KIM, "key")
+
+
+def test_by_a_key_nobody_but_its_person_takes_emergency_access(desk: SignIns, room: RoomService) -> None:
+    signs = SignIns(room, "ssh", key_of=KIM)
+    refused = signs.break_glass(LEE, "no time")
+    assert isinstance(refused, Refusal)
+    assert f"for whose key it is, {KIM}" in refused.sentence
+    assert isinstance(signs.check(LEE, PIN), Session)
+    own = signs.break_glass(KIM, "no time")
+    assert isinstance(own, Session)
+    assert [broken.name for broken in room.state.glass] == [KIM]
+
+
 def test_name_and_pin_let_a_person_in_and_the_journal_says_so(desk: SignIns, room: RoomService) -> None:
     session = desk.check("rn lee", PIN)
     assert isinstance(session, Session)

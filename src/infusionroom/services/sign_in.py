@@ -29,10 +29,14 @@ _MOST_STRANGERS: Final = 200
 
 
 class SignIns:
-    """Who may sit down at this terminal. Raises `RoomUnreachable` and `RoomRefused` as the room does."""
+    """Who may sit down at this terminal. Raises `RoomUnreachable` and `RoomRefused` as the room does.
 
-    def __init__(self, room: RoomService, terminal: str) -> None:
-        self._room, self._terminal = room, terminal
+    Where a key opened it over SSH, `key_of` is whose: nobody in the clinic sees who sits there, so anybody else needs
+    their PIN.
+    """
+
+    def __init__(self, room: RoomService, terminal: str, *, key_of: str = "") -> None:
+        self._room, self._terminal, self._key_of = room, terminal, key_of
         # Of names that nobody has: they wait as long as others, and nothing is written about them.
         self._strangers: dict[str, Credential] = {}
 
@@ -42,8 +46,8 @@ class SignIns:
         """Lets a person in by their PIN, or says why not and how long to wait.
 
         A name that nobody has takes as long and is answered alike. Whoever has no PIN is believed for as long as
-        nobody has one. As the `second` person of a form they vouch for that form only, which is not kept as a
-        sign-in of its own.
+        nobody has one, but not at a terminal that somebody else's key opened. As the `second` person of a form they
+        vouch for that form only, which is not kept as a sign-in of its own.
         """
         self._room.refresh()
         person = person_named(self._room.state.people, name)
@@ -60,9 +64,9 @@ class SignIns:
 
     def _without_pin(self, person: Person, *, second: bool) -> Session | Refusal:
         pins.matches("", "")
-        if pins_are_asked_for(self._room.state.people):
+        if self.somebody_elses(person.name) or pins_are_asked_for(self._room.state.people):
             return Refusal(f"{person.name} has no PIN yet: an administrator sets one in the staff list.")
-        return self._let_in(person, "machine", None, "", second=second)
+        return self._let_in(person, "key" if self._key_of else "machine", None, "", second=second)
 
     def _let_in(
         self, person: Person, how: HowSignedIn, known: Credential | None, pin: str, *, second: bool
@@ -78,6 +82,16 @@ class SignIns:
             with translated(), self._room.store.writing(pins=True) as writing:
                 forgiven(writing)
         return Session(person.name, how, self._room.clock.now())
+
+    def without_pins(self) -> str:
+        """What is said of a name alone while nobody in the room has a PIN."""
+        if self._key_of:
+            return f"Over SSH only {self._key_of}, whose key it is, needs no PIN."
+        return "Nobody has a PIN yet: your name is enough."
+
+    def somebody_elses(self, name: str) -> bool:
+        """Whether a key opened this terminal that is not this person's."""
+        return bool(self._key_of) and name != self._key_of
 
     # ── wrong tries ─────────────────────────────────────────────────────────────────────────────────────────
 
@@ -145,11 +159,16 @@ class SignIns:
     # ── other ways in ───────────────────────────────────────────────────────────────────────────────────────
 
     def break_glass(self, name: str, reason: str) -> Session | Refusal:
-        """Lets somebody on the staff list in without a PIN, for the clinic's minutes; it is looked at afterwards."""
+        """Lets somebody on the staff list in without a PIN, for the clinic's minutes; it is looked at afterwards.
+
+        At a terminal that a key opened, only whose key it is.
+        """
         self._room.refresh()
         person = person_named(self._room.state.people, name)
         if person is None:
             return Refusal("Emergency access is for people on the staff list: choose a name from it.")
+        if self.somebody_elses(person.name):
+            return Refusal(f"Over SSH emergency access is for whose key it is, {self._key_of}.")
         if not reason.strip():
             return Refusal("Say why there is no time for a PIN: it is looked at afterwards.")
         outcome = self._give(cmd.BreakGlass(name=person.name, reason=reason.strip()), person.name)

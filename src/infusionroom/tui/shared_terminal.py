@@ -61,7 +61,8 @@ def sign_ins(app: InfusionRoomApp) -> SignIns | None:
     if not isinstance(room, RoomService):
         return None
     if app.sign_ins is None or app.sign_ins[0] is not room:
-        app.sign_ins = (room, SignIns(room, app.terminal))
+        keys = app.at_keys
+        app.sign_ins = (room, SignIns(room, app.terminal, key_of=keys.trusted if keys.by_key else ""))
     signs: SignIns = app.sign_ins[1]
     return signs
 

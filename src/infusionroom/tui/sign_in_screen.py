@@ -61,7 +61,7 @@ class SignInScreen(AskingScreen):
             )
         said = [(self._why, "text")] if self._why else []
         if not pins_are_asked_for(self._people):
-            said.append(("Nobody has a PIN yet: your name is enough.", "dim"))
+            said.append((self._signs.without_pins(), "dim"))
         return tuple(said)
 
     def key_words(self) -> tuple[tuple[str, str], ...]:

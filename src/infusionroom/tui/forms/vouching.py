@@ -42,9 +42,19 @@ async def refused_second(app: Any, spec: FormSpec, values: Values, context: Form
     """Has the second person's PIN looked at, in a thread; what is wrong with it by field. Raises `RoomError`."""
     from infusionroom.tui.shared_terminal import sign_ins
 
-    if all(field.id != PIN for field in spec.fields) or not _must_sign(values, context):
+    if all(field.id != PIN for field in spec.fields):
         return {}
     signs, second = sign_ins(app), second_of(values, context)
+    if not _must_sign(values, context):
+        # Over SSH nobody sees whether there is a second person at all.
+        if (
+            second is None
+            or second.name == context.actor
+            or signs is None
+            or not signs.somebody_elses(second.name)
+        ):
+            return {}
+        return {"second": f"Over SSH a second person signs with their PIN, and {second.name} has none yet."}
     if signs is None or second is None:
         return {PIN: "PINs cannot be looked at just now."}
     answer = await asyncio.to_thread(signs.check, second.name, values.get(PIN) or "", second=True)
