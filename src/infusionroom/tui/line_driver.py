@@ -6,7 +6,6 @@ No locale tells: over SSH it is the caller's word, and this program takes no wor
 from __future__ import annotations
 
 import codecs
-from functools import partial
 from typing import Any, Final
 
 from textual.drivers import linux_driver
@@ -18,6 +17,8 @@ _LETTER: Final = "ñ"
 _QUESTION: Final = f"\x1b[1;1H{_LETTER}\x1b[6n\x1b[1;1H  \x1b[1;1H"
 _AS_BYTES: Final = len(_LETTER.encode())
 _FIRST_PRINTED: Final = 0xA0
+_PASTE_BEGINS: Final = "\x1b[200~"
+_PASTE_ENDS: Final = "\x1b[201~"
 
 
 class LineDriver(LinuxDriver):
@@ -58,8 +59,52 @@ def _as_latin(error: UnicodeError) -> tuple[str, int]:
     return "".join(chr(byte) if byte >= _FIRST_PRINTED else "\ufffd" for byte in wrong), error.end
 
 
+class LineDecoder:
+    """What the line brings, as text; nothing that is pasted is taken for keys that somebody pressed.
+
+    An ESC inside a paste would end it for Textual, and what follows would be verbs: it is left out.
+    """
+
+    def __init__(self) -> None:
+        self._decoded = codecs.getincrementaldecoder("utf-8")(errors="as-latin")
+        self._pasting = False
+        # The end of what came last: either marker may come in two pieces.
+        self._before = ""
+
+    def decode(self, data: bytes, final: bool = False) -> str:
+        """The text of these bytes; the begin of a character, or of the mark that ends a paste, waits for its rest."""
+        text = self._decoded.decode(data, final)
+        told: list[str] = []
+        while text:
+            text = self._to_the_end(text, told) if self._pasting else self._to_a_paste(text, told)
+        return "".join(told)
+
+    def _to_a_paste(self, text: str, told: list[str]) -> str:
+        """Tells what is typed, up to a paste and with its mark; what is left."""
+        known = self._before + text
+        at = known.find(_PASTE_BEGINS)
+        self._pasting = at >= 0
+        typed = at + len(_PASTE_BEGINS) - len(self._before) if self._pasting else len(text)
+        self._before = "" if self._pasting else known[1 - len(_PASTE_BEGINS) :]
+        told.append(text[:typed])
+        return text[typed:]
+
+    def _to_the_end(self, text: str, told: list[str]) -> str:
+        """Tells what is pasted, with the mark that ends it if it has come; what is left."""
+        pasted, mark, rest = (self._before + text).partition(_PASTE_ENDS)
+        self._before = "" if mark else _begun(_PASTE_ENDS, pasted)
+        self._pasting = not mark
+        told.append(pasted.removesuffix(self._before).replace("\x1b", "") + mark)
+        return rest
+
+
+def _begun(mark: str, text: str) -> str:
+    """The longest end of the text that begins the mark."""
+    return next((mark[:n] for n in range(len(mark) - 1, 0, -1) if text.endswith(mark[:n])), "")
+
+
 def _forgiving(encoding: str) -> Any:
-    return partial(codecs.getincrementaldecoder(encoding), errors="as-latin")
+    return LineDecoder
 
 
 codecs.register_error("as-latin", _as_latin)
