@@ -87,6 +87,7 @@ class BoardScreen(Screen[None]):
         self._ready = False
         self._contents: dict[tuple[str, int, bool], PaneText] = {}
         self.board: Board | None = None
+        self._masked: Board | None = None
         self.room: Room | None = None
         self.now: datetime | None = None
         self.pane = "chairs"
@@ -147,7 +148,7 @@ class BoardScreen(Screen[None]):
         """Shows a new board: same cursor, same scroll, same focus, and only what changed is painted."""
         relayout = board is not None and (self.board is None or len(self.board.chairs) != len(board.chairs))
         self.room, self.board, self.now = room, board, now
-        self._contents = {}
+        self._contents, self._masked = {}, None
         self._verbs.look_at(room, now)
         if self.selected.startswith("chair:") and board is not None:
             # An empty chair was chosen and somebody has been seated there since: the chair is still meant.
@@ -162,7 +163,7 @@ class BoardScreen(Screen[None]):
         if not self._ready:
             # The parts are not there yet; once they are, they are given everything.
             return
-        app, board = self.app, self.board
+        app, board = self.app, self._readable()
         boxes = self.plan(*app.size).boxes
         self._strip.present(
             board,
@@ -172,7 +173,6 @@ class BoardScreen(Screen[None]):
             notice=app.notice,
             flashing=app.flashing,
             paint=app.paint_name,
-            masked=app.masked,
             nobody=not app.actor,
             aside=self._to_look_at(),
         )
@@ -190,31 +190,38 @@ class BoardScreen(Screen[None]):
                 )
         self._present_footer()
 
+    def _readable(self) -> Board | None:
+        """The board as it may be read here: all that is shown is made of this one."""
+        if self.board is None or not self.app.masked:
+            return self.board
+        from infusionroom.domain.masking import masked
+
+        self._masked = self._masked or masked(self.board)
+        return self._masked
+
     def _to_look_at(self) -> str:
         """What stands on the board until somebody has looked at it: emergency accesses, in the staff list."""
-        glass = self.room.glass if self.room is not None else ()
-        if all(broken.reviewed_by for broken in glass):
+        if self.room is None or all(broken.reviewed_by for broken in self.room.glass):
             return ""
         from infusionroom.tui.present.staff_list import unseen_words
 
-        assert self.room is not None
         return f"! {unseen_words(self.room)}: see ^P Staff"
 
     def _content(self, name: str, width: int) -> PaneText:
-        if self.board is None:
+        if (board := self._readable()) is None:
             return PaneText(TITLES[name], ())
+        masked = self.app.masked
         if name == "flow":
             from infusionroom.tui.panes.flow import flow_text
 
-            if self.app.masked:
+            if masked:
                 return PaneText(TITLES["flow"], (), empty=("Locked.", "F2 signs in."))
-            return flow_text(self.room, self.selected, self.board, width, self.app.terminal)
+            return flow_text(self.room, self.selected, board, width, self.app.terminal)
         from infusionroom.tui.panes.contents import CONTENTS
 
         # A key moves the selection and not the board: what the panes say of this board is worked out once.
-        masked = self.app.masked
         if (name, width, masked) not in self._contents:
-            said = CONTENTS[name](self.board, width, masked=masked)
+            said = CONTENTS[name](board, width)
             if name == "to_come" and (words := self._to_look_at()):
                 aside = Row("", (Cell(cut(f" {words}", width), "warn"),))
                 said = said._replace(rows=(aside, *said.rows))
@@ -239,17 +246,17 @@ class BoardScreen(Screen[None]):
             who = next((w for w in self._people() if w.visit == visit.id), None)
             from infusionroom.tui.present.people import name_of
 
-            masked = self.app.masked
-            plain = "" if masked else f"{visit.patient.family} {visit.patient.given[:1]}"
-            name = name_of(who, masked=masked) if who else plain
+            gone = "" if self.app.masked else f"{visit.patient.family} {visit.patient.given[:1]}"
+            name = name_of(who) if who else gone
             return f"{where} {name}".strip() + (" …" if self.digits else "")
         if self.digits and not self.selected:
             return f"no chair {self.digits}"
         return f"{where} …" if self.digits else where
 
     def _people(self) -> list[Any]:
-        assert self.board is not None
-        groups = (self.board.chairs, self.board.to_come, self.board.recovery, self.board.discharge)
+        board = self._readable()
+        assert board is not None
+        groups = (board.chairs, board.to_come, board.recovery, board.discharge)
         return [line.who for group in groups for line in group if line.who is not None]
 
     # ── selection ───────────────────────────────────────────────────────────────────────────────────────────

@@ -10,6 +10,7 @@ import pytest
 from tests.tui.boards import DAY, NOW, ZONE, at, eight_chairs, forty_chairs
 
 from infusionroom.domain.board import Board, DayBar, Mark, TaskLine, VitalsDue
+from infusionroom.domain.masking import masked
 from infusionroom.tui.panes.contents import CONTENTS
 from infusionroom.tui.present.alarm_list import alarm_rows
 from infusionroom.tui.present.cells import line_width, text_of
@@ -145,7 +146,7 @@ def test_nobody_takes_more_than_three_lines() -> None:
 
 
 def test_where_names_are_masked_nobody_reads_doses_or_what_they_suffer_from() -> None:
-    shown = "".join(text_of(row.line) for row in to_come_rows(BOARD, 90, masked=True))
+    shown = "".join(text_of(row.line) for row in to_come_rows(masked(BOARD), 90))
     assert "IP" in shown
     assert "consent missing" in shown
     assert "first time" in shown

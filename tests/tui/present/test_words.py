@@ -9,7 +9,7 @@ from tests.tui.boards import who
 from infusionroom.domain.board import VitalsDue
 from infusionroom.tui.present.cells import Cell, changed_span, char_width, clean, cut, fit, text_of, width_of
 from infusionroom.tui.present.marks import alarm_mark, progress, sparkline, trend
-from infusionroom.tui.present.people import name_cell, name_of
+from infusionroom.tui.present.people import name_cell
 from infusionroom.tui.present.recovery import ordinal
 from infusionroom.tui.present.times import ago_words, due_fit, due_words, h_mm, left_words
 
@@ -124,10 +124,6 @@ def test_every_sign_of_the_board_is_one_cell() -> None:
 def test_what_tells_two_people_apart_is_never_cut(short: str, alike: bool, width: int, shown: str) -> None:
     person = msgspec.structs.replace(who("x", "y"), short=short, alike=alike)
     assert name_cell(person, width).text == shown
-
-
-def test_a_masked_name_is_initials() -> None:
-    assert name_of(who("Marlowe", "Rosa"), masked=True) == "RM"
 
 
 @pytest.mark.parametrize(

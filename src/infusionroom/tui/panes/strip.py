@@ -36,7 +36,7 @@ class Strip(Lines):
         self._reach = Reach()
         self._notice = "opening the room …"
         self._flashing = True
-        self._masked = self._nobody = False
+        self._nobody = False
         self._aside = ""
         self._said: tuple[object, ...] = ()
         self._lit = True
@@ -55,7 +55,6 @@ class Strip(Lines):
         notice: str,
         flashing: bool,
         paint: str,
-        masked: bool = False,
         nobody: bool = False,
         aside: str = "",
     ) -> None:
@@ -63,13 +62,13 @@ class Strip(Lines):
 
         `aside` is said where no alarm stands.
         """
-        said = (width, user, reach, notice, flashing, paint, masked, nobody, aside)
+        said = (width, user, reach, notice, flashing, paint, nobody, aside)
         if board is self._board and said == self._said:
             return
         self._said = said
         self._board, self._user, self._reach, self._width = board, user, reach, width
         self._notice, self._flashing, self._paint = notice, flashing, paint
-        self._masked, self._nobody, self._aside = masked, nobody, aside
+        self._nobody, self._aside = nobody, aside
         self._arm(self._half_period() if flashing and not reach.lost else None)
         self.repaint()
 
@@ -98,7 +97,7 @@ class Strip(Lines):
             return first, notice_line(self._notice, width)
         if self._aside and not board.alarms:
             return first, notice_line(self._aside, width)
-        return first, alarm_line(board, width, lit=self._lit, reverse=not self._flashing, masked=self._masked)
+        return first, alarm_line(board, width, lit=self._lit, reverse=not self._flashing)
 
     def _arm(self, period: float | None) -> None:
         if period == self._period:

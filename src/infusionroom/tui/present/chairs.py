@@ -26,17 +26,17 @@ MARK_WIDTH = 3
 TIME_WIDTH = 9
 
 
-def chair_rows(board: Board, width: int, *, masked: bool = False) -> tuple[Row, ...]:
+def chair_rows(board: Board, width: int) -> tuple[Row, ...]:
     """One row per chair, in `width` cells: number, sign, name, state, its time and the alarm mark."""
-    return tuple(_chair_row(line, board.timezone, width, masked) for line in board.chairs)
+    return tuple(_chair_row(line, board.timezone, width) for line in board.chairs)
 
 
 @lru_cache(maxsize=SAID_BEFORE)
-def _chair_row(line: ChairLine, timezone: str, width: int, masked: bool) -> Row:
+def _chair_row(line: ChairLine, timezone: str, width: int) -> Row:
     number = Cell(f"{line.number:>2} ", "chair")
     room = width - 3 - 2 - MARK_WIDTH
     if line.who is None:
-        return Row(chair_key(line.number), (number, *_empty_chair(line, timezone, room, masked)), line.number)
+        return Row(chair_key(line.number), (number, *_empty_chair(line, timezone, room)), line.number)
     phase = line.phase or Phase.SEATED
     style = PHASE_STYLE.get(phase, "text")
     time_width = TIME_WIDTH if room >= 30 else 5
@@ -45,7 +45,7 @@ def _chair_row(line: ChairLine, timezone: str, width: int, masked: bool) -> Row:
     cells: Line = (
         number,
         Cell(PHASE_SIGN[phase] + " ", style),
-        name_cell(line.who, name_width, masked=masked),
+        name_cell(line.who, name_width),
         Cell(" "),
         *_state(line, phase, state_width, time_width),
         alarm_mark(line.alarm, MARK_WIDTH),
@@ -74,12 +74,12 @@ def _state(line: ChairLine, phase: Phase, state_width: int, time_width: int) -> 
     )
 
 
-def _empty_chair(line: ChairLine, timezone: str, room: int, masked: bool) -> Line:
+def _empty_chair(line: ChairLine, timezone: str, room: int) -> Line:
     if line.state is ChairState.OPEN:
         words = "open"
         if line.next_who is not None and line.next_at is not None:
             at = clock_time(line.next_at, timezone)
-            words = f"{fit('open', 11)} next {at} {name_of(line.next_who, masked=masked)}"
+            words = f"{fit('open', 11)} next {at} {name_of(line.next_who)}"
         return (Cell(CHAIR_SIGN[line.state] + " ", "dim"), Cell(fit(words, room + MARK_WIDTH), "dim"))
     since = h_mm(line.elapsed_s)
     note = f"{CHAIR_WORD[line.state]} {clean(line.note)}".strip()

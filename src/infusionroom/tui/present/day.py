@@ -84,7 +84,7 @@ def day_head(board: Board, width: int) -> Line:
     return (Cell(" " * _LABEL + text[:now], "head"), Cell(NOW, "now"), Cell(text[now + 1 :], "head"))
 
 
-def day_rows(board: Board, width: int, *, masked: bool = False) -> tuple[Row, ...]:
+def day_rows(board: Board, width: int) -> tuple[Row, ...]:
     """One row per chair."""
     span = span_of(board, width)
     by_chair: dict[int, list[DayBar]] = {}
@@ -94,7 +94,7 @@ def day_rows(board: Board, width: int, *, masked: bool = False) -> tuple[Row, ..
     for chair in board.chairs:
         bars = tuple(by_chair.get(chair.number, ()))
         key = chair.who.visit if chair.who else chair_key(chair.number)
-        drawn = _drawn(bars, chair.next_who, chair.next_at, span, span.column(board.now), masked)
+        drawn = _drawn(bars, chair.next_who, chair.next_at, span, span.column(board.now))
         rows.append(Row(key, (Cell(f"{chair.number:>3} ", "chair"), *drawn), chair.number))
     return tuple(rows)
 
@@ -106,7 +106,6 @@ def _drawn(
     next_at: datetime | None,
     span: Span,
     now: int,
-    masked: bool,
 ) -> Line:
     signs: list[tuple[str, str]] = [(" ", "text")] * span.cells
     begun: set[str] = set()
@@ -118,12 +117,12 @@ def _drawn(
         end = max(end, start + 1)  # Something short still shows.
         signs[start:end] = [_sign(bar.kind, visit in begun)] * (end - start)
         if bar.kind == "planned" and visit not in begun:
-            _label(signs, bar.who, start, end, masked)
+            _label(signs, bar.who, start, end)
         begun.add(visit)
     if next_who is not None and next_at is not None:
         start = span.column(next_at)
         if 0 <= start < span.cells and signs[start][0] == " ":
-            _label(signs, next_who, start, span.cells, masked)
+            _label(signs, next_who, start, span.cells)
     if 0 <= now < span.cells and signs[now][0] in (" ", "▒", "░"):
         signs[now] = (NOW, "now")
     return _runs(signs)
@@ -134,9 +133,9 @@ def _sign(kind: str, begun: bool) -> tuple[str, str]:
     return ("▒", "day.infusion") if kind == "planned" and begun else _SIGN[kind]
 
 
-def _label(signs: list[tuple[str, str]], who: Who | None, start: int, end: int, masked: bool) -> None:
+def _label(signs: list[tuple[str, str]], who: Who | None, start: int, end: int) -> None:
     """Writes a name where somebody is booked, over nothing but blank and the booking itself."""
-    words = cut("╎" + (name_of(who, masked=masked) if who else ""), end - start)
+    words = cut("╎" + (name_of(who) if who else ""), end - start)
     at = start
     for char in words:
         size = width_of(char)

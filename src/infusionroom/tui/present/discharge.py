@@ -58,20 +58,20 @@ def discharge_head(board: Board, width: int) -> Line:
     return (Cell(fit(f"{text}missing", width), "head"),)
 
 
-def discharge_rows(board: Board, width: int, *, masked: bool = False) -> tuple[Row, ...]:
+def discharge_rows(board: Board, width: int) -> tuple[Row, ...]:
     """One row per person in recovery or ready."""
-    return tuple(_row(line, width, masked) for line in board.discharge)
+    return tuple(_row(line, width) for line in board.discharge)
 
 
 @lru_cache(maxsize=SAID_BEFORE)
-def _row(line: DischargeLine, width: int, masked: bool) -> Row:
+def _row(line: DischargeLine, width: int) -> Row:
     points = {point.key: point for point in line.points}
     chair = f"{line.chair:>3} " if line.chair is not None else "  – "
     score = "–" if line.score is None else str(line.score)
     gate = points.get("padss")
     cells = [
         Cell(chair, "chair"),
-        name_cell(line.who, _NAME, masked=masked),
+        name_cell(line.who, _NAME),
         Cell(" "),
         Cell(f"{score:>2} ", "text"),
         Cell(point_cell(gate, 3).text, point_cell(gate, 3).style),

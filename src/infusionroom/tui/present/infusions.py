@@ -32,9 +32,9 @@ def _bar_width(width: int, name: int) -> int:
     return max(0, width - 4 - name - 1 - _COURSE - _TAIL)
 
 
-def _name_width(board: Board, width: int, *, masked: bool = False) -> int:
+def _name_width(board: Board, width: int) -> int:
     """What the longest name takes, as long as enough of the bar stays."""
-    longest = max((width_of(name_of(line.who, masked=masked)) for line in board.infusions), default=0)
+    longest = max((width_of(name_of(line.who)) for line in board.infusions), default=0)
     spare = max(0, _bar_width(width, _LEAD_NAME) - _ENOUGH_BAR)
     return _LEAD_NAME + min(spare, max(0, longest - _LEAD_NAME))
 
@@ -52,14 +52,14 @@ def infusion_head(board: Board, width: int) -> Line:
     return (Cell(fit(text, width), "head"),)
 
 
-def infusion_rows(board: Board, width: int, *, masked: bool = False) -> tuple[Row, ...]:
+def infusion_rows(board: Board, width: int) -> tuple[Row, ...]:
     """One row per running or paused infusion, the next to end first as the board gives them."""
-    name = _name_width(board, width, masked=masked)
-    return tuple(_row(line, board.timezone, width, name, masked) for line in board.infusions)
+    name = _name_width(board, width)
+    return tuple(_row(line, board.timezone, width, name) for line in board.infusions)
 
 
 @lru_cache(maxsize=SAID_BEFORE)
-def _row(line: InfusionLine, timezone: str, width: int, name: int, masked: bool) -> Row:
+def _row(line: InfusionLine, timezone: str, width: int, name: int) -> Row:
     bar = _bar_width(width, name)
     style = "paused" if line.paused else "text"
     chair = f"{line.chair:>3} " if line.chair is not None else "  – "
@@ -67,7 +67,7 @@ def _row(line: InfusionLine, timezone: str, width: int, name: int, masked: bool)
     rate = one_decimal(line.rate_ml_h) if not line.paused else "0.0"
     cells = (
         Cell(chair, "chair"),
-        name_cell(line.who, name, masked=masked),
+        name_cell(line.who, name),
         Cell(" "),
         Cell(fit(clean(line.course), _COURSE), "dim"),
         *progress(line.running_s, line.ordered_s, bar, paused=line.paused),

@@ -31,9 +31,9 @@ def recovery_head(board: Board, width: int) -> Line:
     return (Cell(fit(text, width), "head"),)
 
 
-def recovery_rows(board: Board, width: int, *, masked: bool = False) -> tuple[Row, ...]:
+def recovery_rows(board: Board, width: int) -> tuple[Row, ...]:
     """One row per person in recovery."""
-    return tuple(_row(line, board.timezone, width, masked) for line in board.recovery)
+    return tuple(_row(line, board.timezone, width) for line in board.recovery)
 
 
 def _usual(line: RecoveryLine) -> str:
@@ -51,13 +51,13 @@ def _home(line: RecoveryLine, timezone: str) -> tuple[str, str]:
 
 
 @lru_cache(maxsize=SAID_BEFORE)
-def _row(line: RecoveryLine, timezone: str, width: int, masked: bool) -> Row:
+def _row(line: RecoveryLine, timezone: str, width: int) -> Row:
     chair = f"{line.chair:>3} " if line.chair is not None else "  – "
     home, home_style = _home(line, timezone)
     score = f"{line.padss[-1]:>2}" if line.padss else " –"
     cells = (
         Cell(chair, "chair"),
-        name_cell(line.who, _NAME, masked=masked),
+        name_cell(line.who, _NAME),
         Cell(" "),
         Cell(fit(h_mm(line.elapsed_s), 6), "strong"),
         Cell(" "),

@@ -74,9 +74,7 @@ def count_words(board: Board, *, short: bool) -> str:
     return "  ".join(said) or "nobody here"
 
 
-def alarm_line(
-    board: Board, width: int, *, lit: bool = True, reverse: bool = False, masked: bool = False
-) -> Line:
+def alarm_line(board: Board, width: int, *, lit: bool = True, reverse: bool = False) -> Line:
     """The highest alarm that needs a hand, `1 of n`, and the keys; silenced ones are still counted."""
     if not board.alarms:
         return fit_line((), width, "quiet")
@@ -93,7 +91,7 @@ def alarm_line(
         style = "dim"
     room = width - line_width(keys)
     mark = Cell(f" {ALARM_MARK[top.priority]} ", style)
-    words = alarm_words(top, board.timezone, masked=masked)
+    words = alarm_words(top, board.timezone)
     said = Cell(cut(f" {words}", room - width_of(mark.text) - 1), top.priority if needs_hand(top) else "dim")
     gap = Cell(" " * max(1, room - width_of(mark.text) - width_of(said.text)))
     return fit_line((mark, said, gap, *keys), width)
@@ -104,10 +102,10 @@ def needs_hand(alarm: Alarm) -> bool:
     return not alarm.silenced
 
 
-def alarm_words(alarm: Alarm, timezone: str, *, masked: bool = False) -> str:
+def alarm_words(alarm: Alarm, timezone: str) -> str:
     """`ch 3 Halvorsen K  vitals 11 min late`, with who has seen it."""
     where = f"ch {alarm.chair} " if alarm.chair is not None else ""
-    words = f"{where}{name_of(alarm.who, masked=masked)}  {clean(alarm.text)}"
+    words = f"{where}{name_of(alarm.who)}  {clean(alarm.text)}"
     if alarm.silenced and alarm.acknowledged_by:
         words += f"  (seen by {clean(alarm.acknowledged_by)})"
     if not alarm.active:

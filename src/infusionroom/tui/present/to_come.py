@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
-from infusionroom.domain.board import Board, MarkKind, TaskLine, ToComeLine, Tone
+from infusionroom.domain.board import Board, TaskLine, ToComeLine, Tone
 from infusionroom.domain.visit import Phase
 from infusionroom.tui.present.cells import ELLIPSIS, Cell, Line, Row, clean, cut, fit, width_of
 from infusionroom.tui.present.layout import TITLES
@@ -26,10 +26,6 @@ INDENT: Final = 7
 MOST_LINES: Final = 3
 MOST_LINES_LATER: Final = 2
 _TONE_STYLE: Final[dict[Tone, str]] = {"must": "warn", "mind": "text", "know": "dim"}
-# Where names are masked nobody is to read what a person suffers from.
-_PRIVATE: Final[frozenset[MarkKind]] = frozenset(
-    {"contraindication", "allergy", "weight", "off guideline", "escort"}
-)
 _WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -39,13 +35,13 @@ def to_come_title(board: Board) -> str:
     return TITLES["to_come"] + (f"{SEPARATOR}{len(board.tasks)} to do" if board.tasks else "")
 
 
-def to_come_rows(board: Board, width: int, *, masked: bool = False) -> tuple[Row, ...]:
+def to_come_rows(board: Board, width: int) -> tuple[Row, ...]:
     """Who is still to come, and who has arrived and waits for a chair; beneath them what is to do.
 
     A person's time, name, day of the course and dose stand in one line with what is special about them where that
     fits, else that follows in lines of its own with the same key.
     """
-    names = max((width_of(name_of(line.who, masked=masked)) for line in board.to_come), default=0)
+    names = max((width_of(name_of(line.who)) for line in board.to_come), default=0)
     courses = max((width_of(clean(line.course)) for line in board.to_come), default=0)
     course_width = min(5, courses)
     name_width = max(9, min(names, width - INDENT - course_width - 2 - 12))
@@ -57,29 +53,26 @@ def to_come_rows(board: Board, width: int, *, masked: bool = False) -> tuple[Row
             line,
             (width, name_width, course_width),
             MOST_LINES_LATER if place else MOST_LINES,
-            masked=masked,
         )
     ]
     if board.tasks:
         if rows:
             rows.append(Row("", (Cell(f" {TO_DO}", "head"),)))
-        rows += [_task(board, task, width, masked=masked) for task in board.tasks]
+        rows += [_task(board, task, width) for task in board.tasks]
     return tuple(rows)
 
 
-def _person(
-    board: Board, line: ToComeLine, widths: tuple[int, int, int], most_lines: int, *, masked: bool
-) -> list[Row]:
+def _person(board: Board, line: ToComeLine, widths: tuple[int, int, int], most_lines: int) -> list[Row]:
     width, name_width, course_width = widths
     lead = [
         Cell(PHASE_SIGN[line.phase] if line.phase is Phase.ARRIVED else " ", "ready"),
         Cell(f"{clock_time(line.start, board.timezone)} ", "text"),
-        name_cell(line.who, name_width, masked=masked),
+        name_cell(line.who, name_width),
         Cell(" "),
         Cell(f"{fit(clean(line.course), course_width)} " if course_width else "", "dim"),
     ]
     rest = width - sum(width_of(cell.text) for cell in lead)
-    words = _words(line, masked=masked)
+    words = _words(line)
     rows: list[Row] = []
     while not rows or (words and len(rows) < most_lines):
         lead, most = (lead, rest) if not rows else ([Cell(" " * INDENT)], width - INDENT)
@@ -114,27 +107,23 @@ def _joined(words: list[Cell]) -> list[Cell]:
     return [cell for at, word in enumerate(words) for cell in ((between, word) if at else (word,))]
 
 
-def _words(line: ToComeLine, *, masked: bool) -> list[Cell]:
+def _words(line: ToComeLine) -> list[Cell]:
     words = []
     if line.phase is Phase.ARRIVED:
         words.append(Cell("here, waits for a chair", "ready"))
     elif line.late_s >= 60:
         minutes = line.late_s // 60
         words.append(Cell(f"{minutes} min late" if minutes < 60 else f"{h_mm(line.late_s)} late", "warn"))
-    if line.dose and not masked:
+    if line.dose:
         words.append(Cell(clean(line.dose), "text"))
-    words += [
-        Cell(clean(mark.text), _TONE_STYLE[mark.tone])
-        for mark in line.marks
-        if not masked or mark.kind not in _PRIVATE
-    ]
-    if line.note and not masked:
+    words += [Cell(clean(mark.text), _TONE_STYLE[mark.tone]) for mark in line.marks]
+    if line.note:
         words.append(Cell(clean(line.note), "dim"))
     return words
 
 
-def _task(board: Board, task: TaskLine, width: int, *, masked: bool) -> Row:
-    said = _task_words(task, name_of(task.who, masked=masked))
+def _task(board: Board, task: TaskLine, width: int) -> Row:
+    said = _task_words(task, name_of(task.who))
     since = since_words(task.due_on, board.day)
     room = width - 3 - width_of(since) - 2
     style = "warn" if task.due_on < board.day else "text"
