@@ -72,7 +72,7 @@ def test_without_a_terminal_the_back_office_gets_its_answers(clinic: SshRoom) ->
 def test_a_nurses_key_does_not_fetch_the_days_summary(clinic: SshRoom) -> None:
     done = clinic.server.ask(clinic.keys[OBRIEN], "summary --date 2026-11-23 --format csv")
     assert (done.returncode, done.stdout) == (1, b"")
-    assert b"that is for a charge nurse or prescriber or back office" in done.stderr
+    assert b"that is for a charge nurse, prescriber or back office" in done.stderr
 
 
 def test_an_answer_may_also_go_to_a_terminal(clinic: SshRoom) -> None:

@@ -43,7 +43,7 @@ async def test_the_two_weeks_are_dim_for_who_only_looks(terminal: Open) -> None:
         app.refresh_board()
         await until(app, pilot, lambda: bool(screen.columns))
         why = reasons(screen)
-        assert "that is for a charge nurse or nurse or back office" in why["book"]
+        assert "that is for a charge nurse, nurse or back office" in why["book"]
         assert "Vic Vale is viewer" in why["give('cancel')"]
         assert why["close"].startswith("Close day: that is for")
         await pilot.press("b")
@@ -96,11 +96,11 @@ async def test_help_says_whose_work_it_is(terminal: Open) -> None:
         rows = screen.content(98).rows
         shown = " ".join(" ".join(text_of(row.line) for row in rows).split())
         assert (
-            "Somebody on the schedule has come in. That is for a charge nurse or nurse or back office."
+            "Somebody on the schedule has come in. That is for a charge nurse, nurse or back office."
             in shown
         )
         assert (
-            "the pump's rate is worked out from it. That is for a charge nurse or nurse or prescriber."
+            "the pump's rate is worked out from it. That is for a charge nurse, nurse or prescriber."
             in shown
         )
         styles = {cell.style for row in rows for cell in row.line if "Arrive:" in cell.text}

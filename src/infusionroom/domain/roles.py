@@ -168,11 +168,12 @@ def refusal(room: Room, actor: str, tag: str) -> Reason | None:
 
 
 def for_whom(tag: str) -> str:
-    """Whose work the command of this word is: `for a charge nurse or nurse`."""
+    """Whose work the command of this word is: `for a charge nurse, nurse or prescriber`."""
     allowed = [role for role in ROLES if role in roles_for(tag)]
     if not allowed:
         return "for nobody"
-    return f"for {'an' if allowed[0] == 'administrator' else 'a'} {' or '.join(allowed)}"
+    named = " or ".join(part for part in (", ".join(allowed[:-1]), allowed[-1]) if part)
+    return f"for {'an' if allowed[0] == 'administrator' else 'a'} {named}"
 
 
 def _roles(roles: frozenset[Role]) -> str:

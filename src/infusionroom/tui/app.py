@@ -95,6 +95,7 @@ class InfusionRoomApp(FollowingApp):
         self.paint_name = "dark"
         self.reverse_video = False
         self._clock_warning: str | None = None
+        self._key_since_said = False
         self._type_ahead = TypeAhead(self, super().on_event)
         self.home = BoardScreen()
 
@@ -156,6 +157,7 @@ class InfusionRoomApp(FollowingApp):
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, (events.Key, events.MouseDown)) and not event.is_forwarded:
             self.at_keys.key_pressed(self.now())
+            self._key_since_said = True
         if isinstance(event, events.Key) and not event.is_forwarded:
             await self._type_ahead.came(event)
         else:
@@ -317,7 +319,13 @@ class InfusionRoomApp(FollowingApp):
         return await entering.submit(self, command)
 
     def say(self, sentence: str, *, warn: bool = False) -> None:
-        """Tells the person something in a sentence that goes away by itself. Data is never read as markup."""
+        """Tells the person something in a sentence that goes away by itself. Data is never read as markup.
+
+        What an earlier key was answered makes room for it.
+        """
+        if self._key_since_said:
+            self.clear_notifications()
+            self._key_since_said = False
         self.notify(sentence, severity="warning" if warn else "information", markup=False, timeout=6)
 
     def paint(self, name: str) -> None:

@@ -60,7 +60,7 @@ def help_rows(width: int, for_whom: ForWhom = lambda _: "") -> tuple[Row, ...]:
 
 
 def others_work(action: Action, room: Room, actor: str) -> str:
-    """`for a charge nurse or nurse` where the action is not this person's; empty where it is."""
+    """`for a charge nurse, nurse or prescriber` where the action is not this person's; empty where it is."""
     meant = [BY_ID[one] for one in _STANDS_FOR.get(action.id, (action.id,))]
     if any(not_theirs(one, room, actor) is None for one in meant):
         return ""
