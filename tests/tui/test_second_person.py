@@ -112,6 +112,15 @@ async def test_without_any_pin_the_name_is_enough_as_before(ordered: RoomService
         await until(app, pilot, lambda: app.screen is app.home)
 
 
+async def test_over_ssh_no_name_of_a_second_person_is_enough(ordered: RoomService) -> None:
+    async with on_stage(ordered, by_key="SHA256:lees") as (app, pilot):
+        await checks(app, pilot, CHO)
+        await pilot.press("enter")
+        await until(app, pilot, lambda: "signs with their PIN" in screen_text(app))
+        entry = ordered.store.entries(streams=[f"visit:{visit_of(ordered, 'Petrov')}"])[-1]
+        assert entry.kind != "double_checked"
+
+
 async def test_the_form_stays_blind(ordered: RoomService) -> None:
     with_pins(ordered)
     async with on_stage(ordered) as (app, pilot):
