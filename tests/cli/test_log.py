@@ -70,7 +70,9 @@ def test_who_saw_and_who_changed_this(desk: Desk) -> None:
     assert whole[-2:] == [("record_opened", "kim"), ("record_opened", "lee")]
     assert ("record_opened", "lee") in told("--course", COURSE)
     assert ("record_opened", "kim") not in told("--course", COURSE)
-    assert desk.ask("log", "--patient", "nobody").status == 1
+    nobody = desk.ask("log", "--patient", "nobody")
+    assert nobody.status == 1
+    assert "may have no file yet: name the visit" in nobody.err
 
 
 def _looked_at(desk: Desk) -> None:

@@ -108,7 +108,11 @@ def _patient_named(text: str, room: RoomService) -> PatientHistory:
             )
             raise Ended(REFUSED, f"That may be several patients: {those}. Name one by record number or id.")
         case _:
-            return _known("patient", text, None)
+            raise Ended(
+                REFUSED,
+                f"There is no patient {text[:60]!r} in this room. Somebody who is only planned, from another "
+                "system, may have no file yet: name the visit.",
+            )
 
 
 def _known(what: str, named: str, found: _Found | None) -> _Found:
