@@ -95,6 +95,8 @@ def _looked_at(desk: Desk) -> None:
 
 
 def test_who_fetched_the_day_of_a_visit_saw_the_visit(desk: Desk) -> None:
+    """And not who fetched it before the visit was planned for it."""
+    desk.do([{"command": "fetch_answer", "what": "next-day", "day": "2026-11-24", "user": "kim"}])
     _looked_at(desk)
 
     lines = desk.ask("log", "--visit", VISIT).out.splitlines()

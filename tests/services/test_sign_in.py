@@ -167,6 +167,14 @@ def test_once_others_have_one_nobody_comes_in_without_a_pin(desk: SignIns) -> No
     assert "has no PIN yet" in refused.sentence
 
 
+def test_wrong_pins_at_somebodys_key_are_kept_with_whose_key_it_is(desk: SignIns, room: RoomService) -> None:
+    """Who tries Lee's PIN is not Lee."""
+    signs = SignIns(room, "ssh", key_of=KIM)
+    for _ in range(4):
+        assert isinstance(signs.check(LEE, "000111"), Refusal)
+    assert accesses(room)[-1] == ev.SignInsFailed(name=LEE, count=4, wait_s=5, key_of=KIM)
+
+
 def test_thirty_wrong_pins_wait_and_the_right_one_waits_with_them(desk: SignIns, room: RoomService) -> None:
     looked_at, waited = 0, []
     for _ in range(30):

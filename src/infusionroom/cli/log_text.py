@@ -72,8 +72,9 @@ class LogText:
                 return "; ".join([kind, booked.prescriber, *days])
             case ev.SignedIn(name=name, how=how):
                 return f"{name}, {_HOW[how]}"
-            case ev.SignInsFailed(name=name, count=count, wait_s=wait_s):
-                return f"{count} wrong PINs in a row for {name}; the next one waits {wait_s} s"
+            case ev.SignInsFailed(name=name, count=count, wait_s=wait_s, key_of=key_of):
+                by = f" by {key_of}'s key" if key_of else ""
+                return f"{count} wrong PINs in a row for {name}{by}; the next one waits {wait_s} s"
             case ev.GlassBroken(name=name, reason=reason, minutes=minutes):
                 return f"{name}, for {minutes} min: {reason}"
             case ev.GlassReviewed(entry=target, note=note):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -73,21 +73,24 @@ def about_course(file: CourseFile) -> tuple[About, ...]:
     return (About("course", file.course.id), *(About("visit", row.visit) for row in visits))
 
 
-def _saw(entry: Entry, about: Sequence[About], days: Collection[date]) -> bool:
+def _saw(entry: Entry, about: Sequence[About], days: Mapping[date, int]) -> bool:
     """Whether somebody opened one of these records, or fetched a day on which one of these visits was."""
     match entry.body:
         case ev.RecordOpened(what=what, id=record):
             return About(what, record) in about
         case ev.AnswerFetched(day=day):
-            return day in days
+            return entry.id > days.get(day, entry.id)
         case _:
             return False
 
 
-def _days(entries: Iterable[Entry], timezone: str) -> set[date]:
-    """The clinic days on which the visits among these entries were ever planned."""
-    plans = (e.body.plan for e in entries if isinstance(e.body, ev.VisitPlanned | ev.PlanChanged))
-    return {clinic_day(plan.start, timezone) for plan in plans}
+def _days(entries: Iterable[Entry], timezone: str) -> dict[date, int]:
+    """The clinic days on which the visits among these entries were ever planned, each from which entry on."""
+    since: dict[date, int] = {}
+    for entry in entries:
+        if isinstance(entry.body, ev.VisitPlanned | ev.PlanChanged):
+            since.setdefault(clinic_day(entry.body.plan.start, timezone), entry.id)
+    return since
 
 
 def logged(

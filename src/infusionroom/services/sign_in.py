@@ -113,7 +113,7 @@ class SignIns:
     def _wrong(self, name: str, counted: Credential) -> Refusal:
         wait = pins.wait_after_s(counted.failures)
         if wait:
-            said = cmd.FailSignIn(name=name, count=counted.failures, wait_s=wait)
+            said = cmd.FailSignIn(name=name, count=counted.failures, wait_s=wait, key_of=self._key_of)
             self._give(said, name)
         return _wrong(wait)
 

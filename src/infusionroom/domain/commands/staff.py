@@ -61,6 +61,7 @@ class FailSignIn(Command, frozen=True, kw_only=True, tag="fail_sign_in"):
     name: Text
     count: int
     wait_s: int
+    key_of: str = ""
 
 
 class BreakGlass(Command, frozen=True, kw_only=True, tag="break_glass"):

@@ -83,7 +83,9 @@ def sign_in(asked: Asked, command: cmd.SignIn) -> list[Draft]:
 
 
 def fail_sign_in(asked: Asked, command: cmd.FailSignIn) -> list[Draft]:
-    body = ev.SignInsFailed(name=command.name, count=command.count, wait_s=command.wait_s)
+    body = ev.SignInsFailed(
+        name=command.name, count=command.count, wait_s=command.wait_s, key_of=command.key_of
+    )
     return [_access(asked, body)]
 
 

@@ -60,11 +60,12 @@ class SignedIn(Event, frozen=True, kw_only=True, tag="signed_in"):
 
 
 class SignInsFailed(Event, frozen=True, kw_only=True, tag="sign_ins_failed"):
-    """So many wrong PINs in a row for this name that its next try has to wait."""
+    """So many wrong PINs in a row for this name that its next try has to wait; over SSH, by whose key."""
 
     name: Text
     count: int
     wait_s: int
+    key_of: str = ""
 
 
 class GlassBroken(Event, frozen=True, kw_only=True, tag="glass_broken"):
