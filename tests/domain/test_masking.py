@@ -45,7 +45,8 @@ def lived_in() -> Board:
 
 @pytest.mark.parametrize("board", [lived_in(), forty_chairs()], ids=["eight", "forty"])
 def test_nobody_reads_a_name_or_a_word_that_somebody_wrote(board: Board) -> None:
-    people = {bar.who for bar in board.bars} | {line.who for line in (*board.chairs, *board.to_come)}
+    people = {*(bar.who for bar in board.bars), *(line.who for line in board.chairs)}
+    people |= {line.who for line in board.to_come}
     unreadable = {name for who in people if who for name in (who.family, who.short)} | set(WRITTEN)
     # What a visit is selected by is no name, though these boards call it like one.
     shown = msgspec.json.encode(masked(without_ids(board))).decode()

@@ -236,6 +236,15 @@ async def test_a_chair_and_its_verb_leave_the_tab_where_it_was(room: RoomService
         assert app.home.tab == "chairs"
 
 
+async def test_a_verb_that_is_refused_leaves_the_tab_and_its_name_alike(room: RoomService) -> None:
+    async with on_stage(room, (80, 24)) as (app, pilot):
+        await pilot.press("4", "W")
+        await until(app, pilot, lambda: any("it must be ready" in said for said in app.said))
+        await pilot.pause()
+        assert app.home.tab == "chairs"
+        assert "[1 Chairs" in screen_text(app)
+
+
 @pytest.mark.parametrize("sizes", [[(80, 24), (200, 60), (120, 40)], [(200, 60), (80, 24)]])
 async def test_a_resize_keeps_the_selection(room: RoomService, sizes: list[tuple[int, int]]) -> None:
     async with on_stage(room) as (app, pilot):

@@ -51,6 +51,15 @@ async def test_the_two_weeks_are_dim_for_who_only_looks(terminal: Open) -> None:
         assert any(said.startswith("Book course: that is for") for said in app.said)
 
 
+async def test_what_one_key_was_answered_makes_room_for_the_next_answer(terminal: Open) -> None:
+    room = with_viewer(terminal())
+    async with on_stage(room, (80, 24), actor=VIC) as (app, pilot):
+        await pilot.press("1", "v", "1", "p")
+        await until(app, pilot, lambda: any(said.startswith("Pause: that is for") for said in app.said))
+        assert any(said.startswith("Vitals: that is for") for said in app.said)
+        assert [said.message.partition(":")[0] for said in app._notifications] == ["Pause"]
+
+
 async def test_a_nurse_sees_them_bright(terminal: Open) -> None:
     room = terminal()
     async with on_stage(room, actor=LEE) as (app, pilot):

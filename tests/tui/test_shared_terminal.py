@@ -30,6 +30,7 @@ from infusionroom.domain.staff import ACCESS_STREAM
 from infusionroom.services.clock import FrozenClock
 from infusionroom.services.room import RoomService
 from infusionroom.services.sign_in import WRONG, SignIns
+from infusionroom.store import open_store
 from infusionroom.tui.cover_screen import CoverScreen
 
 SIZES = ((80, 24), (120, 40))
@@ -478,3 +479,18 @@ async def test_an_emergency_access_stands_on_the_board_until_somebody_has_looked
         assert shared.state.glass[0].reviewed_by == LEE
         await pilot.press("escape")
         await until(app, pilot, lambda: "emergency access" not in screen_text(app))
+
+
+# ── where nothing is written ────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_terminal_that_only_looks_asks_for_no_pin_and_says_so(
+    shared: RoomService, store_file: Path
+) -> None:
+    looking = RoomService(open_store(f"sqlite:///{store_file}", read_only=True), FrozenClock(NOW))
+    async with on_stage(looking, (80, 24)) as (app, pilot):
+        assert "only looks" in screen_text(app).splitlines()[0]
+        await pilot.press("f2")
+        await until(app, pilot, lambda: any("only looks" in said for said in app.said))
+        assert app.screen is app.home
+    looking.close()

@@ -259,6 +259,11 @@ class InfusionRoomApp(FollowingApp):
         return self.at_keys.masks(self.room_state)
 
     @property
+    def only_looks(self) -> bool:
+        """Whether nothing is written from here, not even who signs in."""
+        return bool(getattr(self.room, "read_only", False))
+
+    @property
     def flashing(self) -> bool:
         """Whether alarms flash here: the clinic's rule, unless this terminal prefers reverse video."""
         clinic = self.room_state.clinic if self.room_state is not None else None

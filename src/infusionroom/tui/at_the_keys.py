@@ -159,8 +159,8 @@ class AtTheKeys:
             return False
         return room.clinic.rules.access.mask_when_locked and self.nobody_may_look(room)
 
-    def words(self) -> str:
-        """What the strip says in place of a name while nobody is signed in."""
-        if self.user:
-            return self.user
+    def words(self, *, only_looks: bool = False) -> str:
+        """Who is here; else what the strip says in place of a name: where nothing is written nobody can sign in."""
+        if self.user or only_looks:
+            return self.user or "only looks"
         return "locked, F2 signs in" if self.locked else "F2 signs in"

@@ -96,9 +96,8 @@ class BoardScreen(Screen[None]):
         self.digits = ""
         self._digits_timer: Timer | None = None
         self._pane_before_digits = ""
-        self._strip = Strip()
+        self._strip, self._tabs = Strip(), TabStrip()
         self._footer, self._verbs = Footer(), FooterVerbs()
-        self._tabs = TabStrip()
         self._panes = {name: Pane(name, newest=name == "flow") for name in (*PANES, "flow")}
 
     # ── layout ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -168,7 +167,7 @@ class BoardScreen(Screen[None]):
         self._strip.present(
             board,
             boxes["strip"].width,
-            user=app.at_keys.words(),
+            user=app.at_keys.words(only_looks=app.only_looks),
             reach=app.reach,
             notice=app.notice,
             flashing=app.flashing,
@@ -368,6 +367,7 @@ class BoardScreen(Screen[None]):
         if self._pane_before_digits and self.mode == "tabs" and actions.BY_ID[action_id].where != "room":
             # `3 p` was meant for chair 3 and not as a wish to look at tab 3.
             self._turn_to(self._pane_before_digits)
+            self.repaint(follow=True)
         visit, chair = self.target()
         self.forget_digits()
         if action_id in ("open", "course") and (course := course_of_task(self.selected)):

@@ -77,6 +77,9 @@ def ask_who(app: InfusionRoomApp, *, why: str = "", then: Then | None = None) ->
         return
     if isinstance(app.screen, SignInScreen):
         return
+    if app.only_looks:
+        app.say("This terminal only looks: nobody signs in at it, and nothing is entered.", warn=True)
+        return
 
     def closed(session: Session | None) -> None:
         if session is not None:

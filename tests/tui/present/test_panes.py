@@ -306,6 +306,13 @@ def test_the_banner_says_since_when_and_how_old_the_board_is() -> None:
     line = text_of(out_of_reach_line(at(10, 42), at(10, 40), at(10, 51), ZONE, 120))
     assert "store out of reach since 10:42, board is 11 min old" in line
     assert "refused" in line
+    for read in (at(10, 51), at(10, 40), at(2, 1)):
+        narrow = text_of(out_of_reach_line(at(10, 42), read, at(10, 51), ZONE, 80)).rstrip()
+        assert narrow.endswith("old: entries refused"), "the sentence ends in a small window too"
+
+
+def test_who_is_at_the_keys_stands_in_a_small_window_too() -> None:
+    assert text_of(room_line(BOARD, 80, user="RN Lee")).endswith("RN Lee ")
 
 
 def test_the_list_of_alarms_has_state_begin_value_limit_and_who_saw_it() -> None:

@@ -13,9 +13,11 @@ from textual.widgets import Input, TextArea
 from infusionroom.tui.forms.paper import Said
 from infusionroom.tui.forms.picks import Picks
 from infusionroom.tui.forms.spec import Field, FormContext, Values
-from infusionroom.tui.present.cells import Cell, Line, clean, fit, wrapped
+from infusionroom.tui.present.cells import Cell, Line, clean, fit, fit_line, line_width, width_of, wrapped
 
 LABEL_WIDTH = 18
+# A line to type into gives way to what is said beside it, but keeps so many cells.
+SHORTEST_LINE = 24
 
 
 class TypedLine(Input):
@@ -97,7 +99,8 @@ class Question(Vertical):
             self.control.styles.width = min(self.control.row_width, room)
         elif isinstance(self.control, TypedLine):
             room = max(8, self.size.width - LABEL_WIDTH)
-            self.control.styles.width = min((self.field.width or 40) + 2, room)
+            beside = max(SHORTEST_LINE, room - width_of(self.field.help) - 1) if self.field.help else room
+            self.control.styles.width = min((self.field.width or 40) + 2, room, beside)
 
     # ── what stands in it ───────────────────────────────────────────────────────────────────────────────────
 
@@ -159,7 +162,10 @@ class Question(Vertical):
         self._said("label").say((line,))
         for hints in self.query(".hint"):
             assert isinstance(hints, Said)
-            hints.say(((Cell(" "), *hint),))
+            said = (Cell(" "), *hint)
+            # Before the first layout it has no width yet; after it everything is said again.
+            room = hints.size.width
+            hints.say((fit_line(said, room) if 0 < room < line_width(said) else said,))
         width = max(20, self.size.width - LABEL_WIDTH - 1)
         lines: tuple[Any, ...] = ()
         if problem:

@@ -14,7 +14,8 @@ from infusionroom.tui.present.times import ago_words, clock_time, day_words, zon
 def room_line(board: Board, width: int, *, user: str, nobody: bool = False) -> Line:
     """Room, date and time, how many people stand where, the last start, and who is at the keys.
 
-    That `nobody` is, and what to press, is said before anything else is.
+    Who is goes before the room's name: hands come and go. That `nobody` is, and what to press, is said before
+    anything else is.
     """
     moment = board.now.astimezone(zone(board.timezone))
     name = Cell(f" {clean(board.clinic)} ", "room")
@@ -41,6 +42,7 @@ def room_line(board: Board, width: int, *, user: str, nobody: bool = False) -> L
         ),
         (name, Cell(f"  {short_date}  "), time_cell, brief, last, who),
         (name, Cell("  "), time_cell, brief, last, who),
+        (Cell(" "), time_cell, Cell("  " + count_words(board, short=True)), last, who),
         (name, Cell("  "), time_cell, Cell("  " + count_words(board, short=True)), last),
         (Cell(" "), time_cell, Cell("  " + count_words(board, short=True)), last),
     )
@@ -116,10 +118,10 @@ def alarm_words(alarm: Alarm, timezone: str) -> str:
 def out_of_reach_line(since: datetime, read_at: datetime, now: datetime, timezone: str, width: int) -> Line:
     """The banner while the store cannot be reached; the board stays, with its age."""
     age = int((now - read_at).total_seconds())
-    words = (
-        f" !! store out of reach since {clock_time(since, timezone)}, board is {ago_words(age)} old."
-        " Entries are refused until it is back."
-    )
+    lost = f" !! store out of reach since {clock_time(since, timezone)}, board"
+    words = f"{lost} is {ago_words(age)} old. Entries are refused until it is back."
+    if width_of(words) > width:
+        words = f"{lost} {ago_words(age)} old: entries refused"
     return fit_line((Cell(words, "medium.reverse"),), width, "medium.reverse")
 
 
