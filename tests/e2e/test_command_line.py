@@ -38,15 +38,25 @@ def run(*words: str, env: Mapping[str, str], stdin: bytes = b"") -> subprocess.C
     )
 
 
-@pytest.fixture
-def env(tmp_path: Path) -> dict[str, str]:
-    """The environment of a terminal in a room that is set up."""
-    named = environment(tmp_path, INFUSIONROOM_STORE=f"sqlite:///{tmp_path / 'room.sqlite'}")
+@pytest.fixture(scope="module")
+def room_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A room that is set up, with a nurse in it, to be copied: two processes make it."""
+    home = tmp_path_factory.mktemp("home")
+    named = environment(home, INFUSIONROOM_STORE=f"sqlite:///{home / 'room.sqlite'}")
     made = run("setup", "--name", "Northside", "--timezone", afternoon(), "--user", "vega", env=named)
     assert made.returncode == 0, made.stderr
-    named["INFUSIONROOM_USER"] = "vega"
-    assert run("do", stdin=b'{"command":"add_person","name":"lee","role":"nurse"}', env=named).returncode == 0
-    return named
+    hired = b'{"command":"add_person","name":"lee","role":"nurse"}'
+    assert run("do", stdin=hired, env=named | {"INFUSIONROOM_USER": "vega"}).returncode == 0
+    return home / "room.sqlite"
+
+
+@pytest.fixture
+def env(tmp_path: Path, room_template: Path) -> dict[str, str]:
+    """The environment of a terminal in a room of its own that is set up."""
+    file = tmp_path / "room.sqlite"
+    file.touch(mode=0o600)
+    file.write_bytes(room_template.read_bytes())
+    return environment(tmp_path, INFUSIONROOM_STORE=f"sqlite:///{file}", INFUSIONROOM_USER="vega")
 
 
 def plan(number: int) -> dict[str, Any]:
