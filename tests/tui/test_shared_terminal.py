@@ -226,7 +226,10 @@ async def test_half_a_minute_before_it_locks_it_says_so_once(shared: RoomService
         assert warned() == 1
         wait_idle(app, shared, seconds=10)
         assert warned() == 1, "once is enough"
+        await pilot.pause()
+        assert [said.timeout for said in app._notifications] == [30], "it stands until the lock"
         await pilot.press("down")
+        assert not list(app._notifications), "a key takes it away"
         wait_idle(app, shared, minutes=4, seconds=40)
         assert warned() == 2
         assert app.actor == LEE

@@ -19,7 +19,7 @@ from textual.binding import Binding, BindingType  # isort: skip
 from textual.reactive import var  # isort: skip
 from textual.theme import Theme  # isort: skip
 
-from infusionroom.tui.at_the_keys import AtTheKeys
+from infusionroom.tui.at_the_keys import WARNS_BEFORE, AtTheKeys
 from infusionroom.tui.audit import Audit
 from infusionroom.tui.board_screen import BoardScreen
 from infusionroom.tui.live import RoomChanged, RoomLike, RoomLost, RoomOpened, RoomUnusable
@@ -156,6 +156,8 @@ class InfusionRoomApp(FollowingApp):
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, (events.Key, events.MouseDown)) and not event.is_forwarded:
+            if self.at_keys.warned:
+                self.clear_notifications()
             self.at_keys.key_pressed(self.now())
             self._key_since_said = True
         if isinstance(event, events.Key) and not event.is_forwarded:
@@ -218,7 +220,7 @@ class InfusionRoomApp(FollowingApp):
             shared_terminal.cover(self)
             self.call_later(shared_terminal.ended, self, why)
         elif keys.locks_soon(self.room_state, now, self.speed):
-            self.say("Locks in half a minute; any key keeps it open.")
+            self.say("Locks in half a minute; any key keeps it open.", seconds=WARNS_BEFORE.total_seconds())
 
     def _warn_of_clock(self) -> None:
         """A clock that is off makes every timer on this screen wrong: it is said when it is found, and once."""
@@ -323,7 +325,7 @@ class InfusionRoomApp(FollowingApp):
 
         return await entering.submit(self, command)
 
-    def say(self, sentence: str, *, warn: bool = False) -> None:
+    def say(self, sentence: str, *, warn: bool = False, seconds: float = 6) -> None:
         """Tells the person something in a sentence that goes away by itself. Data is never read as markup.
 
         What an earlier key was answered makes room for it.
@@ -331,7 +333,7 @@ class InfusionRoomApp(FollowingApp):
         if self._key_since_said:
             self.clear_notifications()
             self._key_since_said = False
-        self.notify(sentence, severity="warning" if warn else "information", markup=False, timeout=6)
+        self.notify(sentence, severity="warning" if warn else "information", markup=False, timeout=seconds)
 
     def paint(self, name: str) -> None:
         """Changes the colours: `dark` or `light`."""

@@ -110,6 +110,11 @@ class AtTheKeys:
 
     # ── idle ────────────────────────────────────────────────────────────────────────────────────────────────
 
+    @property
+    def warned(self) -> bool:
+        """Whether it stands on the screen that this terminal is about to lock."""
+        return self._warned
+
     def key_pressed(self, now: datetime | None) -> None:
         """Somebody is here: the minutes until the lock begin anew."""
         self._last_key, self._warned = now, False
