@@ -29,10 +29,10 @@ os.environ["TEXTUAL_ANIMATIONS"] = "none"
 os.environ["TEXTUAL_COLOR_SYSTEM"] = "truecolor"
 
 if TYPE_CHECKING:
+    from textual.app import App
     from textual.pilot import Pilot
 
     from infusionroom.services.room import RoomService
-    from infusionroom.tui.app import InfusionRoomApp
 
 HERE: Final = Path(__file__).parent
 DAY: Final = date(2026, 11, 23)
@@ -56,13 +56,14 @@ BROWSER_FLAGS: Final = (
 class Picture(NamedTuple):
     """One screen: its file's name, the terminal's size, the keys that lead to it, and what it then shows.
 
-    Between the keys stands, after `~`, what has to be on the screen before the next one.
+    Between the keys stands, after `~`, what has to be on the screen before the next one. `wall` is the wall view.
     """
 
     name: str
     size: tuple[int, int]
     keys: tuple[str, ...] = ()
     shows: str = "Marlowe"
+    wall: bool = False
 
 
 PICTURES: Final = (
@@ -74,6 +75,7 @@ PICTURES: Final = (
     Picture("course-120x40", (120, 40), ("1", "D"), "substantial relief"),
     Picture("booking-120x40", (120, 40), ("1", "H", "~Visits  ", "b", "~Kind", "enter"), "Thanksgiving"),
     Picture("two-weeks-120x40", (120, 40), ("t", "~Schedule", "v"), "usual infusions"),
+    Picture("wall-120x40", (120, 40), shows="to come", wall=True),
     Picture("patient-80x24", (80, 24), ("1", "H"), "pain physician"),
 )
 SUMMARY_SIZE: Final = (1280, 1810)
@@ -127,6 +129,7 @@ async def draw(picture: Picture, room: RoomService) -> str:
     """The screen as SVG, the same bytes each time."""
     from infusionroom.demo import CHARGE_NURSE, TERMINAL
     from infusionroom.tui.app import InfusionRoomApp
+    from infusionroom.tui.wall_app import WallApp
 
     class StillApp(InfusionRoomApp):
         """The app without anything that depends on the moment at which it is looked at."""
@@ -135,9 +138,11 @@ async def draw(picture: Picture, room: RoomService) -> str:
         def flashing(self) -> bool:
             return False
 
-    app = StillApp(room, actor=CHARGE_NURSE, terminal=TERMINAL)
+    board = StillApp(room, actor=CHARGE_NURSE, terminal=TERMINAL)
+    app: App[int] = WallApp(lambda: room) if picture.wall else board
     async with app.run_test(size=picture.size) as pilot:
-        await until(pilot, lambda: "Marlowe" in screen_text(app))
+        if not picture.wall:
+            await until(pilot, lambda: "Marlowe" in screen_text(app))
         for key in picture.keys:
             if key.startswith("~"):
                 awaited = key.removeprefix("~")
@@ -151,7 +156,7 @@ async def draw(picture: Picture, room: RoomService) -> str:
         return settled(app.export_screenshot(title=" "), picture.name)
 
 
-def shows(app: InfusionRoomApp, text: str) -> bool:
+def shows(app: App[int], text: str) -> bool:
     return text in screen_text(app)
 
 
@@ -164,10 +169,7 @@ async def until(pilot: Pilot[int], so: Callable[[], bool]) -> None:
         await pilot.pause(0.02)
 
 
-def screen_text(app: InfusionRoomApp | object) -> str:
-    from textual.app import App
-
-    assert isinstance(app, App)
+def screen_text(app: App[int]) -> str:
     return "\n".join(strip.text for strip in app.screen._compositor.render_strips())
 
 
