@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from tests.tui.boards import NOW
+from tests.tui.quick_keys import dealt_with
 from tests.tui.room_day import Morning, busy_morning
 
 from infusionroom.services.clock import FrozenClock
@@ -19,6 +20,12 @@ from infusionroom.tui.forms.double_tap import DoubleTap
 def fast_fingers(monkeypatch: pytest.MonkeyPatch) -> None:
     """A test types faster than a person sees: for it no Enter comes too soon."""
     monkeypatch.setattr(DoubleTap, "window_s", 0.0)
+
+
+@pytest.fixture(autouse=True)
+def quick_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next key comes when the one before was dealt with."""
+    monkeypatch.setattr("textual.app.wait_for_idle", dealt_with)
 
 
 @pytest.fixture(autouse=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -46,6 +46,12 @@ def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def shared(room: RoomService) -> RoomService:
     """The morning's room, in which both nurses have a PIN."""
     return with_pins(room)
+
+
+@pytest.fixture
+def elsewhere(terminal: Callable[[], RoomService]) -> RoomService:
+    """The same room at another terminal: what is entered there reaches this one by the store."""
+    return terminal()
 
 
 # ── who is believed ─────────────────────────────────────────────────────────────────────────────────────────
@@ -287,8 +293,9 @@ async def test_an_open_record_is_covered_when_somebody_locks(shared: RoomService
         await pilot.press("enter")
         await until(app, pilot, lambda: type(app.screen).__name__ == "VisitScreen")
         await app.perform("lock")
-        await until(app, pilot, lambda: isinstance(app.screen, CoverScreen))
-        await until(app, pilot, lambda: "locked" in screen_text(app))
+        await until(app, pilot, lambda: isinstance(app.screen, CoverScreen) and app.screen.is_mounted)
+        await pilot.pause()
+        assert "locked" in screen_text(app), "it never stands empty"
         assert "Marlowe" not in screen_text(app)
         await pilot.press("escape")
         await pilot.pause()
@@ -322,7 +329,7 @@ async def test_who_is_disabled_meanwhile_goes_on_with_nothing(shared: RoomServic
 )
 @pytest.mark.parametrize("somebody_else_is_here", [False, True])
 async def test_who_is_shut_out_loses_the_terminal_that_their_key_opened(
-    shared: RoomService, what: cmd.Command, said: str, somebody_else_is_here: bool
+    shared: RoomService, elsewhere: RoomService, what: cmd.Command, said: str, somebody_else_is_here: bool
 ) -> None:
     give(shared, cmd.GiveRole(name=CHO, role="administrator"))
     give(shared, cmd.GiveKey(name=LEE, fingerprint="SHA256:lees"))
@@ -330,25 +337,29 @@ async def test_who_is_shut_out_loses_the_terminal_that_their_key_opened(
         if somebody_else_is_here:
             await signs_in(app, pilot, CHO, CHOS)
         await pilot.press("?")
-        give(shared, what, by=CHO)
+        give(elsewhere, what, by=CHO)
         await until(app, pilot, lambda: said in app.unusable)
     assert app.return_code == 1
 
 
-async def test_another_key_taken_back_and_another_role_given_close_nothing(shared: RoomService) -> None:
+async def test_another_key_taken_back_and_another_role_given_close_nothing(
+    shared: RoomService, elsewhere: RoomService
+) -> None:
     give(shared, cmd.GiveKey(name=LEE, fingerprint="SHA256:old"))
     async with on_stage(shared, by_key="SHA256:lees") as (app, pilot):
-        give(shared, cmd.TakeKeyBack(name=LEE, fingerprint="SHA256:old"))
-        give(shared, cmd.GiveRole(name=LEE, role="prescriber"))
+        give(elsewhere, cmd.TakeKeyBack(name=LEE, fingerprint="SHA256:old"))
+        give(elsewhere, cmd.GiveRole(name=LEE, role="prescriber"))
         await until(app, pilot, lambda: "prescriber" in app.room_state.people[LEE].roles)
         assert app.actor == LEE
         assert app.unusable == ""
 
 
-async def test_a_viewer_who_gets_work_to_do_comes_in_again(shared: RoomService) -> None:
+async def test_a_viewer_who_gets_work_to_do_comes_in_again(
+    shared: RoomService, elsewhere: RoomService
+) -> None:
     give(shared, cmd.AddPerson(name="Wall", role="viewer"))
     async with on_stage(shared, actor="Wall", by_key="SHA256:wall") as (app, pilot):
-        give(shared, cmd.GiveRole(name="Wall", role="nurse"))
+        give(elsewhere, cmd.GiveRole(name="Wall", role="nurse"))
         await until(app, pilot, lambda: "come in again" in app.unusable)
 
 

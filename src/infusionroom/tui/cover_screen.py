@@ -16,3 +16,6 @@ class CoverScreen(BoardScreen):
     def on_mount(self) -> None:
         home = self.app.home
         self.pane, self.tab, self.selected = home.pane, home.tab, home.selected
+        if home.now is not None:
+            # Until it is mounted it is given no board that is folded: it would stand empty until the next one.
+            self.show(home.room, home.board, home.now)
