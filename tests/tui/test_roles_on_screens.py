@@ -105,12 +105,10 @@ async def test_help_says_whose_work_it_is(terminal: Open) -> None:
         rows = screen.content(98).rows
         shown = " ".join(" ".join(text_of(row.line) for row in rows).split())
         assert (
-            "Somebody on the schedule has come in. That is for a charge nurse, nurse or back office."
-            in shown
+            "Somebody on the schedule has come in. That is for a charge nurse, nurse or back office." in shown
         )
         assert (
-            "the pump's rate is worked out from it. That is for a charge nurse, nurse or prescriber."
-            in shown
+            "the pump's rate is worked out from it. That is for a charge nurse, nurse or prescriber." in shown
         )
         styles = {cell.style for row in rows for cell in row.line if "Arrive:" in cell.text}
         assert styles == {"word.off"}
