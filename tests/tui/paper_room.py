@@ -226,7 +226,7 @@ class Stage(App[None]):
         self.paper, self.actor, self.terminal = paper, actor, "desk"
         self.paint_name = "dark"
         # There is no service behind it: nobody's PIN is looked at.
-        self.room = None
+        self.room: Any = None
         self.result: Any = "open"
         self.performed: list[tuple[str, str]] = []
 

@@ -245,7 +245,7 @@ async def test_a_visit_that_is_not_of_today_is_read_from_the_room() -> None:
             return Background()
 
     app = Stage(later)
-    app.room = Room()  # type: ignore[attr-defined]
+    app.room = Room()
     async with app.run_test(size=(120, 40)) as pilot:
         await app.push_screen(VisitScreen(old.id))
         await pilot.pause()
