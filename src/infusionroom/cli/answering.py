@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from infusionroom.cli.commands import run_command
 from infusionroom.cli.endings import DONE, REFUSED, UNREACHABLE, Ended
-from infusionroom.cli.letting_in import NotLetIn, let_in, only_looks, opened_to_look, told
+from infusionroom.cli.letting_in import NotLetIn, let_in, opened_to_look, told
 from infusionroom.cli.next_day import next_planned_day
 from infusionroom.cli.terminal import Terminal, refused
 from infusionroom.domain.commands import FetchAnswer
@@ -37,7 +37,7 @@ def answer(words: tuple[str, ...], settings: Settings, key: str, clock: Clock | 
             return DONE
         fetched = _fetched(words, room)
         _keep(room, fetched, settings)
-        if only_looks(room, settings.user):
+        if room.state.people[settings.user].only_looks:
             room = opened_to_look(room, settings, clock)
         return run_command(_for_day(words, fetched.day), _KeyTerminal(room, settings, clock))
     finally:

@@ -54,11 +54,6 @@ def let_in(settings: Settings, key: str, clock: Clock | None = None) -> RoomServ
     return room
 
 
-def only_looks(room: RoomService, user: str) -> bool:
-    """Whether this person is a viewer and nothing else."""
-    return room.state.people[user].roles == {"viewer"}
-
-
 def told(room: RoomService, command: Command, settings: Settings) -> Outcome:
     """Keeps what this key's person does here, as who they are. Raises `RoomRefused` and `RoomUnreachable`."""
     return room.execute(command, actor=settings.user, terminal=settings.terminal)

@@ -22,7 +22,7 @@ from infusionroom.access.forced import (
 from infusionroom.access.serve_command import BadCommand, served
 from infusionroom.cli.board import has_terminal
 from infusionroom.cli.endings import REFUSED, USAGE, Ended, complain
-from infusionroom.cli.letting_in import let_in, only_looks, opened_to_look, told
+from infusionroom.cli.letting_in import let_in, opened_to_look, told
 from infusionroom.settings import Settings, line_name, sound_user
 
 TYPE_CHECKING = False
@@ -67,7 +67,7 @@ def opened_for(settings: Settings, key: str) -> RoomService:
     from infusionroom.services.errors import RoomRefused
 
     room = let_in(settings, key)
-    if not only_looks(room, settings.user):
+    if not room.state.people[settings.user].only_looks:
         return room
     # Told while it can be: through a store that is only read nothing is. One that this account may not write at all
     # is looked at all the same; sshd's own log has who came.

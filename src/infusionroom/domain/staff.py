@@ -37,6 +37,11 @@ class Person(msgspec.Struct, frozen=True):
         """Whether they sign in by a PIN; one from before a recovery holds no more."""
         return self.pin_set_at is not None
 
+    @property
+    def only_looks(self) -> bool:
+        """Whether they are a viewer and nothing else: their own terminal gets a store that is only read."""
+        return self.roles == {"viewer"}
+
 
 class Glass(msgspec.Struct, frozen=True):
     """An emergency access, by its journal entry, and who has looked at it since."""

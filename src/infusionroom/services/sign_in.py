@@ -179,10 +179,6 @@ class SignIns:
         now = outcome.entries[0].happened_at
         return Session(person.name, "glass", now, now + timedelta(minutes=clinic.rules.access.glass_min))
 
-    def came_by_key(self, name: str) -> None:
-        """Keeps that somebody came in over SSH by their key."""
-        self._give(cmd.SignIn(name=name, how="key"), name)
-
     def _give(
         self, command: cmd.Command, actor: str, beside: Callable[[Writing], None] | None = None
     ) -> Outcome:

@@ -76,10 +76,9 @@ class AtTheKeys:
             return "shut out"
         if room.keys.get(self.by_key, person.name) != person.name:
             return "key taken back"
-        only_looks = person.roles == {"viewer"}
         if self._only_looks is None:
-            self._only_looks = only_looks
-        return "roles changed" if only_looks != self._only_looks else None
+            self._only_looks = person.only_looks
+        return "roles changed" if person.only_looks != self._only_looks else None
 
     def _believed(self, room: Room, now: datetime) -> Session | None:
         how: Literal["key", "machine"] = "key" if self.by_key else "machine"

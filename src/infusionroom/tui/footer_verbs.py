@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from infusionroom.domain.visit import Visit
     from infusionroom.tui.app import InfusionRoomApp
 
-OPENING = "The room is being opened."
+_BEING_OPENED = "The room is being opened."
 
 
 class FooterVerbs:
@@ -44,7 +44,7 @@ class FooterVerbs:
     ) -> tuple[str, Verb]:
         room, now, actor = self._room, self._now, app.actor
         if room is None or now is None:
-            return action.id, Verb(action.id, action.key_word, action.word, OPENING)
+            return action.id, Verb(action.id, action.key_word, action.word, _BEING_OPENED)
         # What is of the room is the same whoever is selected.
         whose = visit.id if visit is not None and action.where != "room" else ""
         where = chair if action.where != "room" else None
